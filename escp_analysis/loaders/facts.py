@@ -10,8 +10,8 @@ import pandas as pd
 import yaml
 
 from escp_analysis.errors import Fault, RoundError
+from escp_analysis.loaders.survey import typed
 
-COLUMNS = ("name", "group", "label", "value", "qualifier", "unit", "source", "note")
 _KEYS = {"group", "label", "value", "qualifier", "unit", "source", "note"}
 
 
@@ -20,15 +20,18 @@ def read_facts(path: Path) -> pd.DataFrame:
 
     Columns: name, group, label, value (text as printed, thousands with commas), qualifier
     (how the source hedges), unit, source (document and section in words), note (what speaks
-    against it). Blank where the file is silent. Raises ``RoundError`` with every fault at once.
+    against it). Blank where the file is silent; a project without the file cites nothing.
+    Raises ``RoundError`` with every fault at once.
     """
+    if not path.exists():
+        return typed("facts", [])
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     sources, facts = content.get("sources", {}), content.get("facts", {})
     faults = [fault for name, fact in facts.items() for fault in _faults(path, name, fact, sources)]
     if faults:
         raise RoundError(faults)
     rows = [_row(name, fact, sources) for name, fact in facts.items()]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return typed("facts", rows)
 
 
 def _faults(

@@ -1,0 +1,137 @@
+"""Faults of the answers themselves: who answered, and values their questions cannot have.
+
+No message repeats a cell: a row shifted by one cell may hold a name or an address anywhere.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from escp_analysis.loaders.answers import MULTIPLES, Answers
+from escp_analysis.loaders.assemble import DATE, YES_NO_CODES
+from escp_analysis.loaders.binding import Bound
+from escp_analysis.loaders.ledger import Ledger, place
+from escp_analysis.loaders.question import NUMBER, YES_NO
+from escp_analysis.loaders.wording import advice
+
+_NUMBER = r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_WHOLE = r"[0-9]+"
+_ASK = "compare with the export as it came; correct an answer in LimeSurvey and export again"
+
+
+def without_empty_rows(given: Answers, ledger: Ledger) -> Answers:
+    """Return the responses in which a page was sent; the others hold NULL throughout.
+
+    Each of the others is a note: somebody opened the form, and nobody knows who.
+    """
+    sent = given.reached(given.columns)
+    for row in given.rows(~sent):
+        ledger.note(
+            "nothing-sent",
+            "the form was opened and nothing was sent; the row is left out",
+            "nothing: nobody answered",
+            file=given.file,
+            row=row,
+        )
+    return Answers(given.file, given.cells.loc[sent], given.columns)
+
+
+def check_values(given: Answers, ledger: Ledger) -> None:
+    """Note a fault per column that holds what its question cannot be answered with."""
+    cells = given.cells
+    numbered = cells["id"].str.fullmatch(_WHOLE).fillna(False).astype(bool)
+    _refuse(given, ~numbered, "id", "the number of a response", ledger)
+    _refuse(given, cells["id"].duplicated(keep=False), "id", "each number once", ledger)
+    paged = cells["lastpage"].str.fullmatch(_WHOLE).astype("boolean")
+    _refuse(given, _wrong(cells["lastpage"], paged), "lastpage", "a page number", ledger)
+    dated = pd.to_datetime(cells["submitdate"], format=DATE, errors="coerce").notna()
+    _refuse(given, _wrong(cells["submitdate"], dated), "submitdate", "YYYY-MM-DD HH:MM:SS", ledger)
+    for bound in given.columns:
+        if bound.role == "value":
+            legal, expected = _legal(cells[bound.column], bound)
+            _refuse(given, _wrong(cells[bound.column], legal), bound.column, expected, ledger)
+
+
+def identify(given: Answers, roster: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Return partnership and strand of each response, indexed as the cells.
+
+    Faults: a response without one or the other, a partnership that is not on the roster, a
+    strand that disagrees with the roster's, two responses of one partnership.
+    """
+    who = pd.DataFrame(
+        {name: _identity(given, name, ledger) for name in ("partnership", "strand")},
+        index=given.cells.index,
+    )
+    _check_roster(given, who, roster, ledger)
+    for name, rows in who.groupby("partnership").groups.items():
+        if len(rows) > 1:
+            ledger.fault(
+                f"{name} answered {len(rows)} times",
+                place(given.file, [int(row) for row in rows]),
+                "one response per partnership",
+                "delete the response that does not count in LimeSurvey, and export again",
+            )
+    return who.astype("str")
+
+
+def _identity(given: Answers, name: str, ledger: Ledger) -> pd.Series[str]:
+    bound = next(iter(given.of(name)), None)
+    if bound is None:
+        return pd.Series(index=given.cells.index, dtype="str")
+    texts = given.cells[bound.column]
+    blank = texts.fillna("").str.strip() == ""
+    if blank.any():
+        ledger.fault(
+            f"the response names no {name}",
+            place(given.file, given.rows(blank), bound.column),
+            f"a {name}: the form asks for it on its first page",
+            _ASK,
+        )
+    names = texts.map(dict(bound.answers or {}))
+    return names.where(names != "")
+
+
+def _check_roster(given: Answers, who: pd.DataFrame, roster: pd.DataFrame, ledger: Ledger) -> None:
+    strands = dict(zip(roster["partnership"], roster["strand"], strict=True))
+    for name, rows in who.groupby("partnership").groups.items():
+        where = place(given.file, [int(row) for row in rows])
+        if name not in strands:
+            otherwise = "add it to roster.csv if it was invited"
+            do = advice(str(name), strands, otherwise)
+            ledger.fault(f"{name} is not on the roster", where, "a partnership invited", do)
+            continue
+        answered, invited = set(who.loc[rows, "strand"].dropna()), strands[name]
+        if pd.notna(invited) and answered - {invited}:
+            ledger.fault(
+                f"{name} answered as strand {' and '.join(sorted(answered))}",
+                where,
+                f"strand {invited}, as roster.csv has it",
+                "find out which is right and correct the other",
+            )
+
+
+def _legal(texts: pd.Series[str], bound: Bound) -> tuple[pd.Series[bool] | None, str]:
+    """Return where a text is legal under its column, blanks aside, and what is expected."""
+    if bound.kind in MULTIPLES:
+        return texts == "Y", "Y, or blank"
+    if bound.kind == YES_NO:
+        return texts.isin(list(YES_NO_CODES)), "Y, N, or blank"
+    if bound.kind == NUMBER:
+        return texts.str.fullmatch(_NUMBER).astype("boolean"), "a number, or blank"
+    if bound.answers:
+        return texts.isin(list(bound.answers)), "an answer code of the structure, or blank"
+    return None, ""
+
+
+def _wrong(texts: pd.Series[str], legal: pd.Series[bool] | None) -> pd.Series[bool]:
+    if legal is None:
+        return pd.Series(False, index=texts.index)
+    return texts.fillna("").ne("") & ~legal.fillna(False).astype(bool)
+
+
+def _refuse(
+    given: Answers, wrong: pd.Series[bool], column: str, expected: str, ledger: Ledger
+) -> None:
+    if wrong.any():
+        where = place(given.file, given.rows(wrong), column)
+        ledger.fault("the value is not legal here", where, expected, _ASK)

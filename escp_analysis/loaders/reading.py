@@ -1,0 +1,137 @@
+"""Reading a round: from the names of its files to the Survey, or to every fault at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from escp_analysis.loaders import assemble
+from escp_analysis.loaders.answers import Answers
+from escp_analysis.loaders.binding import bind
+from escp_analysis.loaders.checking import check_values, identify, without_empty_rows
+from escp_analysis.loaders.export import read_export
+from escp_analysis.loaders.facts import read_facts
+from escp_analysis.loaders.findings import Review
+from escp_analysis.loaders.ledger import Ledger
+from escp_analysis.loaders.parameters import Round, read_round
+from escp_analysis.loaders.project import RoundPaths, find_project
+from escp_analysis.loaders.published import read_published
+from escp_analysis.loaders.question import Questionnaire
+from escp_analysis.loaders.questionnaire import read_questionnaire
+from escp_analysis.loaders.recodes import read_recodes
+from escp_analysis.loaders.registry import Registry, read_registry, read_roster
+from escp_analysis.loaders.structure import Structure, read_structure
+from escp_analysis.loaders.survey import Survey, typed
+from escp_analysis.loaders.vocabularies import read_membership, read_sectors
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What the answers are read with."""
+
+    parameters: Round
+    questionnaire: Questionnaire
+    registry: Registry
+    roster: pd.DataFrame
+    structure: Structure
+    published: pd.DataFrame
+    recodes: pd.DataFrame
+    facts: pd.DataFrame
+    eu_membership: pd.DataFrame
+    sectors: pd.DataFrame
+
+
+def load_round(round_id: str, project: Path | None = None) -> Survey:
+    """Return the Survey of a round of the project at ``project`` (default: the one around here).
+
+    Personal columns are never read: what leaves the export is the number of a response, its
+    date, its last page and the answers to questions that the questionnaire does not call
+    personal. Raises ``RoundError`` with every fault of the round's files at once; what is only
+    doubtful stands in ``survey.findings``. No file is changed.
+    """
+    paths = RoundPaths(project or find_project(), round_id)
+    ledger = Ledger()
+    sources = _read_sources(paths, ledger)
+    columns = bind(
+        sources.parameters, sources.structure, sources.questionnaire, sources.registry, ledger
+    )
+    file = paths.data / sources.parameters.export.responses
+    wanted = [bound.column for bound in columns]
+    cells = read_export(file, sources.structure, wanted, ledger)
+    given = without_empty_rows(Answers(file.name, cells, columns), ledger)
+    check_values(given, ledger)
+    who = identify(given, sources.roster, ledger)
+    ledger.settle()
+    Review(given, who, sources.parameters, sources.questionnaire, sources.registry, ledger).all(
+        sources.structure.paging
+    )
+    return _survey(sources, given, who, ledger)
+
+
+def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
+    """Return everything but the responses; raises with the faults of all of it."""
+    parameters = ledger.attempt(lambda: read_round(paths.round_file))
+    registry = ledger.attempt(lambda: read_registry(paths.registry))
+    facts = ledger.attempt(lambda: read_facts(paths.facts))
+    membership = ledger.attempt(lambda: read_membership(paths.registry / "eu_membership.csv"))
+    sectors = ledger.attempt(lambda: read_sectors(paths.registry / "sectors.csv"))
+    roster = recodes = questionnaire = structure = published = None
+    if registry is not None:
+        roster = ledger.attempt(lambda: read_roster(paths.data / "roster.csv", registry))
+        recodes = ledger.attempt(lambda: read_recodes(paths.data / "recodes.csv", registry))
+    if parameters is not None:
+        file = paths.questionnaire(parameters.questionnaire)
+        questionnaire = ledger.attempt(lambda: read_questionnaire(file))
+        structure_file = paths.data / parameters.export.structure
+        structure = ledger.attempt(lambda: read_structure(structure_file))
+    if parameters is not None and questionnaire is not None:
+        published = ledger.attempt(lambda: _published(paths, parameters, questionnaire))
+    ledger.settle()
+    assert parameters is not None and registry is not None and roster is not None
+    assert questionnaire is not None and structure is not None and published is not None
+    assert recodes is not None and facts is not None
+    assert membership is not None and sectors is not None
+    return _Sources(
+        parameters=parameters,
+        questionnaire=questionnaire,
+        registry=registry,
+        roster=roster,
+        structure=structure,
+        published=published,
+        recodes=recodes,
+        facts=facts,
+        eu_membership=membership,
+        sectors=sectors,
+    )
+
+
+def _published(paths: RoundPaths, parameters: Round, questionnaire: Questionnaire) -> pd.DataFrame:
+    if parameters.provenance != "reconstructed":
+        return typed("published", [])
+    return read_published(paths.data / "published.csv", questionnaire)
+
+
+def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger) -> Survey:
+    letters = [section.letter for section in sources.questionnaire.sections]
+    return Survey(
+        round=sources.parameters,
+        questionnaire=sources.questionnaire,
+        registry=sources.registry,
+        frame=typed("frame", sources.roster),
+        responses=assemble.responses(given, who),
+        sections=assemble.sections(given, who, letters),
+        choices=assemble.choices(given, who),
+        answers=assemble.answers(given, who),
+        agreements=assemble.agreements(given, who),
+        sme_examples=assemble.sme_examples(given, who),
+        sme_benefits=assemble.sme_benefits(given, who),
+        events=assemble.events(given, who),
+        findings=typed("findings", ledger.findings),
+        published=sources.published,
+        recodes=sources.recodes,
+        facts=sources.facts,
+        eu_membership=sources.eu_membership,
+        sectors=sources.sectors,
+    )

@@ -1,0 +1,80 @@
+"""The Survey itself: what it says of its source, and what it refuses to hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sample_round import change, load, make_project, parameters, round_data
+
+from escp_analysis.loaders import Survey
+from escp_analysis.loaders.survey import typed
+
+
+@pytest.fixture(scope="module")
+def survey(tmp_path_factory: pytest.TempPathFactory) -> Survey:
+    return load(make_project(tmp_path_factory.mktemp("project")))
+
+
+def test_the_source_line_says_what_the_round_is(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    line = (
+        "Progress survey of the European Strategic Cluster Partnerships, round 2018-10 "
+        "(29 October to 21 November 2018)"
+    )
+    assert load(project).source == line
+    change(parameters(project), "collected", "synthetic")
+    assert load(project).source == f"{line}, synthetic responses"
+
+
+def test_which_bars_were_published(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    assert load(project).unpublished("barriers").empty
+    assert load(project).notes("barriers") == ()
+    change(parameters(project), "collected", "reconstructed")
+    round_data(project, "published.csv").write_text(
+        "question,option,strand,selected,lowest,highest,claims,note\n"
+        "barriers,sme_engagement,1,3,3,3,F001;F002,\n"
+        "barriers,sme_engagement,2,,1,4,,bounded\n"
+        "barriers,policy_makers,1,0,0,0,F003,\n"
+    )
+    survey = load(project)
+    bars = survey.unpublished("barriers")
+    assert list(bars.columns) == ["option", "strand"]
+    assert len(bars) == 8 * 2 - 2
+    pairs = set(bars.itertuples(index=False, name=None))
+    assert ("sme_engagement", "2") in pairs
+    assert ("sme_engagement", "1") not in pairs
+    (note,) = survey.notes("barriers")
+    assert "14 of the 16 bars" in note
+    assert survey.source.endswith(", responses reconstructed from published statements")
+
+
+def test_one_response_follows_another_as_in_the_file(survey: Survey) -> None:
+    order = list(survey.responses["partnership"])
+    for name in ("sections", "choices", "answers"):
+        partnerships = getattr(survey, name)["partnership"]
+        starts = partnerships[partnerships != partnerships.shift()]
+        assert list(starts) == order
+
+
+def test_a_survey_with_a_table_of_other_columns_is_refused(survey: Survey) -> None:
+    with pytest.raises(ValueError, match=r"survey\.choices: columns"):
+        changed(survey, choices=survey.choices.drop(columns="comment"))
+
+
+def test_a_survey_with_a_column_of_another_type_is_refused(survey: Survey) -> None:
+    wrong = survey.choices.astype({"selected": "object"})
+    with pytest.raises(ValueError, match="column selected is object, expected boolean"):
+        changed(survey, choices=wrong)
+
+
+def test_a_missing_value_where_none_may_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="NA"):
+        typed("agreements", [{"partnership": "DIA", "strand": "1"}])
+
+
+def changed(survey: Survey, **tables: pd.DataFrame) -> Survey:
+    fields = {name: getattr(survey, name) for name in survey.__dataclass_fields__}
+    return Survey(**(fields | tables))
