@@ -1,0 +1,62 @@
+"""How many partnerships were invited, reached each section, and finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from escp_analysis.loaders.survey import Survey
+
+STRANDS = ("all", "1", "2")
+
+
+def response_funnel(survey: Survey) -> pd.DataFrame:
+    """Return how far the invited partnerships got through the survey.
+
+    One row per section of Annex A from B on, and ``complete``, by strand (``all``, ``1``,
+    ``2``). Columns: section, strand, invited (partnerships in the frame; missing where the frame
+    does not give every partnership's strand), reached (partnerships; zero where nobody did),
+    rate (reached / invited, a fraction; missing with invited). Source: section 1.1 of D5.5.
+    """
+    stages = pd.concat([_by_section(survey), _complete(survey)])
+    rows = [
+        {"section": section, "strand": strand, "reached": _reached(stages, section, strand)}
+        for section in stages["section"].drop_duplicates()
+        for strand in STRANDS
+    ]
+    funnel = pd.DataFrame(rows)
+    funnel.insert(2, "invited", funnel["strand"].map(invited(survey)).astype("Int64"))
+    return funnel.assign(rate=(funnel["reached"] / funnel["invited"]).astype("Float64"))
+
+
+def invited(survey: Survey) -> dict[str, int | None]:
+    """Return how many partnerships were invited, in all and by strand.
+
+    A strand's number is missing (``None``) while the strand of any invited partnership is.
+    """
+    strand = survey.frame["strand"]
+    known = bool(strand.notna().all())
+    sizes = {name: int((strand == name).sum()) if known else None for name in STRANDS[1:]}
+    return {"all": len(survey.frame), **sizes}
+
+
+def in_strand(table: pd.DataFrame, strand: str) -> pd.DataFrame:
+    """Return the rows of one strand, or every row for ``all``."""
+    return table if strand == "all" else table.loc[table["strand"] == strand]
+
+
+def _by_section(survey: Survey) -> pd.DataFrame:
+    asked = survey.sections.loc[survey.sections["section"] != "A"]
+    return asked[["section", "strand", "partnership", "reached"]]
+
+
+def _complete(survey: Survey) -> pd.DataFrame:
+    rows = survey.responses[["strand", "partnership", "complete"]]
+    return rows.rename(columns={"complete": "reached"}).assign(section="complete")
+
+
+def _reached(stages: pd.DataFrame, section: str, strand: str) -> int:
+    rows = in_strand(stages.loc[stages["section"] == section], strand)
+    return int(rows.loc[rows["reached"], "partnership"].nunique())

@@ -1,0 +1,50 @@
+"""What partnerships report of their SMEs, and yes/no questions by strand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from escp_analysis.loaders.survey import Survey
+
+
+def yes_no(survey: Survey, question: str) -> pd.DataFrame:
+    """Return how a yes/no question was answered, by strand.
+
+    One row per strand (``all``, ``1``, ``2``). Columns: strand, yes, no, blank (partnerships that
+    reached the question and left it blank), base (partnerships that reached it). Raises
+    ``RoundError`` for a question the questionnaire does not have.
+    """
+    name = survey.questionnaire.question(question).id
+    asked = survey.answers.loc[(survey.answers["question"] == name) & survey.answers["reached"]]
+    rows = [
+        _counted(strand, asked if strand == "all" else asked.loc[asked["strand"] == strand])
+        for strand in ("all", "1", "2")
+    ]
+    return pd.DataFrame(rows)
+
+
+def sme_examples(survey: Survey) -> pd.DataFrame:
+    """Return the examples of SMEs that benefited, one row per example given.
+
+    Columns: partnership, strand, name (missing where the answer gave none), benefits (labels in
+    questionnaire order, separated by commas; blank when none was ticked), description. Source:
+    section F of Annex A.
+    """
+    labels = survey.questionnaire.question("sme_examples").parts("benefits")[0].labels
+    ticked = survey.sme_benefits.loc[survey.sme_benefits["selected"]]
+    told = ticked.assign(label=ticked["option"].map(labels))
+    keys = ["partnership", "strand", "example"]
+    benefits = told.groupby(keys, sort=False)["label"].agg(", ".join).rename("benefits")
+    joined = survey.sme_examples.merge(benefits.reset_index(), on=keys, how="left")
+    order = joined["partnership"].str.casefold()
+    rows = joined.loc[order.sort_values(kind="stable").index].fillna({"benefits": ""})
+    return rows[["partnership", "strand", "name", "benefits", "description"]].reset_index(drop=True)
+
+
+def _counted(strand: str, answers: pd.DataFrame) -> dict[str, Any]:
+    values = answers["value"]
+    yes, no, base = int((values == "yes").sum()), int((values == "no").sum()), len(answers)
+    return {"strand": strand, "yes": yes, "no": no, "blank": base - yes - no, "base": base}
