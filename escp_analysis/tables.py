@@ -1,0 +1,234 @@
+"""Tables of the report, from plain result tables: printed cells, counts before shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from escp_analysis.exhibits import Cell, Exhibit, table
+from escp_analysis.rounding import share_text
+
+SYMBOLS: Mapping[str, str] = {"mutual": "●", "unconfirmed": "◐", "silent": "○", "outside": "◇"}
+STATES: Mapping[str, str] = {
+    "mutual": "both partnerships report it",
+    "unconfirmed": "the other answered and did not name it",
+    "silent": "the other did not answer",
+    "outside": "the other was not invited",
+}
+_DASH = "–"
+
+
+def funnel_table(
+    funnel: pd.DataFrame, titles: Mapping[str, str], *, name: str, caption: str, source: str
+) -> Exhibit:
+    """Return how many partnerships reached each section, in all and by strand.
+
+    ``funnel`` as ``metrics.response_funnel`` returns it; ``titles`` gives a section's title by
+    its letter. Supplementary: the first edition has no such table.
+    """
+    wide = funnel.pivot(index="section", columns="strand", values="reached")
+    invited = funnel.loc[funnel["strand"] == "all"].set_index("section")["invited"]
+    strands = [strand for strand in wide.columns if strand != "all"]
+    rows = [
+        [
+            f"{section}. {titles[section]}" if section in titles else "Complete",
+            *(str(int(wide.loc[section, strand])) for strand in strands),
+            share_text(int(wide.loc[section, "all"]), int(invited[section])),
+        ]
+        for section in funnel["section"].drop_duplicates()
+    ]
+    columns = [_head("Section"), *(_number(f"Strand-{s}") for s in strands), _number("All")]
+    base = f"{int(invited.iloc[0])} partnerships invited"
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return table(columns, rows, **shared, supplementary=True)
+
+
+def fact_table(facts: pd.DataFrame, *, name: str, caption: str) -> Exhibit:
+    """Return cited facts, grouped, each with its source and what speaks against it.
+
+    ``facts`` as ``survey.facts`` holds them; facts without a group are left out.
+    """
+    shown = facts.loc[facts["group"] != ""]
+    rows = _grouped(
+        [
+            [
+                fact["group"],
+                fact["label"],
+                f"{fact['qualifier']} {fact['value']}".strip(),
+                fact["note"] or _DASH,
+            ]
+            for fact in shown.to_dict("records")
+        ]
+    )
+    columns = [_head("Call"), _text("What"), _number("Published"), _text("What speaks against it")]
+    widths = (1.5, 1.6, 0.9, 2.0)
+    columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
+    source = "; ".join(shown["source"].drop_duplicates())
+    return table(columns, rows, name=name, caption=caption, source=source, supplementary=True)
+
+
+def agreement_table(
+    agreements: pd.DataFrame, types: Mapping[str, str], *, name: str, caption: str, source: str
+) -> Exhibit:
+    """Return every agreement as reported, grouped by partnership: Table 1 of D5.5.
+
+    ``agreements`` as ``metrics.agreements`` returns it; ``types`` gives the label of each
+    organisation type. An objective equal to the one above it within a partnership spans both.
+    """
+    rows = [
+        [
+            f"{row['partnership']} (strand-{row['strand']})",
+            _given(row["counterpart"]),
+            _given(row["country"]),
+            _type(row, types),
+            _given(row["sector"]),
+            _given(row["objective"]),
+        ]
+        for row in agreements.to_dict("records")
+    ]
+    labels = ("Name (or main activity)", "Country", "Type of organisation", "Sector")
+    columns = [
+        _head("ESCP-4i"),
+        *map(_text, labels),
+        _text("Cooperation objective(s) and activities"),
+    ]
+    widths = (1.2, 1.5, 0.8, 1.1, 1.1, 3.0)
+    columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
+    partnerships = agreements["partnership"].nunique()
+    base = f"{len(agreements)} agreements reported by {partnerships} partnerships"
+    printed = _grouped(_merged(rows, within=0, column=5))
+    note = "The table holds what the partnerships answered, unedited."
+    shared: dict[str, Any] = {
+        "name": name,
+        "caption": caption,
+        "source": source,
+        "base": base,
+        "notes": [note],
+    }
+    return table(columns, printed, **shared, wide=True)
+
+
+def collaboration_matrix(
+    collaborations: pd.DataFrame, *, name: str, caption: str, source: str
+) -> Exhibit:
+    """Return reporters against counterparts: Table 2 of D5.5, the state as symbol and shade.
+
+    ``collaborations`` as ``metrics.collaborations`` returns it, one row per pair. A blank cell
+    is no reported collaboration.
+    """
+    states = collaborations.set_index(["reporter", "counterpart"])["state"]
+    others = sorted(collaborations["counterpart"].unique(), key=str.casefold)
+    rows: list[list[Cell]] = [
+        [reporter, *(_state(states.get((reporter, other))) for other in others)]
+        for reporter in sorted(collaborations["reporter"].unique(), key=str.casefold)
+    ]
+    columns = [_head("Reported by"), *({"label": other, "align": "center"} for other in others)]
+    counts = collaborations["state"].value_counts()
+    notes = [f"{SYMBOLS[s]} {s}: {STATES[s]} ({int(counts.get(s, 0))})" for s in SYMBOLS]
+    base = f"{len(collaborations)} pairs of partnerships"
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return table(columns, rows, **shared, notes=notes, wide=True)
+
+
+def collaboration_purposes(
+    collaborations: pd.DataFrame, *, name: str, caption: str, source: str
+) -> Exhibit:
+    """Return the purpose of each collaboration as reported, below its matrix."""
+    rows = _grouped(
+        [
+            [
+                row["reporter"],
+                row["counterpart"],
+                f"{SYMBOLS[row['state']]} {row['state']}",
+                _given(row["purpose"]),
+            ]
+            for row in collaborations.to_dict("records")
+        ]
+    )
+    columns = [_head("Reported by"), _text("With"), _text("State"), _text("Purpose")]
+    widths = (1.2, 1.2, 1.0, 3.2)
+    columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
+    base = f"{len(collaborations)} pairs of partnerships"
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return table(columns, rows, **shared, supplementary=True)
+
+
+def plain(
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    name: str,
+    caption: str,
+    source: str = "",
+    base: str = "",
+    notes: Sequence[str] = (),
+    widths: Sequence[float] = (),
+    wide: bool = False,
+) -> Exhibit:
+    """Return a supplementary table with the columns ``labels`` names, in that order.
+
+    The first column heads its rows, equal neighbours in it are merged. Numbers are aligned
+    right; missing cells print a dash.
+    """
+    numeric = [pd.api.types.is_numeric_dtype(frame[column]) for column in labels]
+    columns = [
+        _number(label) if number else _head(label) if at == 0 else _text(label)
+        for at, (label, number) in enumerate(zip(labels.values(), numeric, strict=True))
+    ]
+    if widths:
+        columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
+    cells = [[_given(row[column]) for column in labels] for row in frame.to_dict("records")]
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return table(columns, _grouped(cells), **shared, notes=notes, wide=wide, supplementary=True)
+
+
+def _head(label: str) -> dict[str, Any]:
+    return {"label": label, "header": True}
+
+
+def _text(label: str) -> dict[str, Any]:
+    return {"label": label}
+
+
+def _number(label: str) -> dict[str, Any]:
+    return {"label": label, "align": "right"}
+
+
+def _given(value: Any) -> str:
+    return _DASH if pd.isna(value) or value == "" else str(value)
+
+
+def _type(row: Mapping[Any, Any], types: Mapping[str, str]) -> str:
+    label = types[row["organisation_type"]]
+    other = row["organisation_type_other"]
+    return label if pd.isna(other) else f"{label}: {other}"
+
+
+def _state(state: Any) -> Cell:
+    return "" if state is None or pd.isna(state) else {"text": SYMBOLS[state], "state": state}
+
+
+def _grouped(rows: Sequence[Sequence[Any]]) -> list[list[Cell]]:
+    """Merge equal neighbours of the first column into one cell that spans them."""
+    return _merged([list(row) for row in rows], within=None, column=0)
+
+
+def _merged(rows: Sequence[Sequence[Any]], *, within: int | None, column: int) -> list[list[Any]]:
+    """Merge equal neighbours of a column, where ``within`` is the same too."""
+    merged = [list(row) for row in rows]
+    first = 0
+    for at in range(1, len(rows) + 1):
+        if at < len(rows) and _same(rows[first], rows[at], within, column):
+            merged[at][column] = None
+            continue
+        if at - first > 1:
+            merged[first][column] = {"text": rows[first][column], "rowspan": at - first}
+        first = at
+    return merged
+
+
+def _same(one: Sequence[Any], other: Sequence[Any], within: int | None, column: int) -> bool:
+    shared = within is None or one[within] == other[within]
+    return shared and one[column] is not None and one[column] == other[column] != _DASH
