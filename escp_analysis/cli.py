@@ -40,7 +40,6 @@ def main() -> None:
     "--format", "formats", default="html,pdf", show_default=True, help="Formats, with commas."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters run side by side.")
-@click.option("--force", is_flag=True, help="Run every chapter, whatever is already built.")
 @click.option(
     "-p",
     "--parameter",
@@ -56,7 +55,6 @@ def run(
     only: tuple[str, ...],
     formats: str,
     jobs: int | None,
-    force: bool,
     parameters: tuple[tuple[str, str], ...],
 ) -> int:
     """Build output/ROUND: the report, its chapters, figures, tables and run record.
@@ -70,7 +68,6 @@ def run(
         only=only,
         formats=tuple(name.strip() for name in formats.split(",")),
         jobs=jobs,
-        force=force,
         parameters=_unique(parameters),
         progress=click.echo,
     )

@@ -138,7 +138,7 @@ def paired_bars(
     caption: str,
     source: str,
     notes: Sequence[str] = (),
-    supplementary: bool = False,
+    supplementary: bool = True,
 ) -> Exhibit:
     """Return two questions with the same options side by side, in the order given.
 
@@ -315,6 +315,7 @@ def _house(name: str) -> Iterator[None]:
         "hatch.linewidth": 0.8,
         "svg.fonttype": "none",
         "svg.hashsalt": name,
+        "text.parse_math": False,
     }
     with sns.axes_style("white"), rc_context(settings):
         yield

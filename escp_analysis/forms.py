@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from escp_analysis.exhibits import Exhibit
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from escp_analysis.loaders.question import Question, Questionnaire, Section
 
 _BOX, _RADIO = "box", "radio"
+_SIGNS: Mapping[str, str] = {_BOX: "☐", _RADIO: "○"}
 _MARKS: Mapping[str, str] = {"single choice": _RADIO, "yes/no": _RADIO}
 
 
@@ -56,8 +57,9 @@ def _items(question: Question) -> Iterator[dict[str, Any]]:
     block = question.numbered(1)
     headings = {heading.id: heading for heading in block.headings}
     told: set[str] = set()
+    opening = ". ".join(text for text in (block.wording, block.introduction) if text)
     for at, part in enumerate(block.fields):
-        introduction = block.introduction if at == 0 else ""
+        introduction = opening if at == 0 else ""
         if not part.part_of:
             yield _item(part) | {"introduction": introduction}
         elif part.part_of not in told:
@@ -91,7 +93,8 @@ def _item(question: Question) -> dict[str, Any]:
     }
 
 
-_CUT = "The published form shows the list of partnerships only as far as printed here."
+# In brackets, since it stands among the tips of the form and is none of them.
+_CUT = "[The list of partnerships is published only as far as printed here.]"
 
 
 def _options(question: Question) -> Iterator[dict[str, Any]]:
@@ -101,7 +104,8 @@ def _options(question: Question) -> Iterator[dict[str, Any]]:
         yield _option(question.placeholder, _RADIO, False, False)
     for option in question.options:
         yield _option(option.label, mark, False, commented)
-    if question.other:
+    # Where the list is cut off, that Other followed is inferred and was never printed.
+    if question.other and not question.truncated:
         yield _option("Other:", mark, True, commented)
 
 
@@ -146,4 +150,30 @@ def _text(block: Mapping[str, Any]) -> str:
 
 
 def _html(block: Mapping[str, Any]) -> str:
-    return f"<pre>{html.escape(_text(block))}</pre>"
+    caption = f"<figcaption><b>{html.escape(block['caption'])}</b></figcaption>"
+    items = "".join(f"<li>{''.join(_html_item(item))}</li>" for item in block["items"])
+    title = f"<p><b>{html.escape(block['title'])}</b></p>"
+    source = f"<div><small>Source: {html.escape(block['source'])}</small></div>"
+    return (
+        f"<figure>{caption if block['caption'] else ''}{title}<ol>{items}</ol>"
+        f"{source if block['source'] else ''}</figure>"
+    )
+
+
+def _html_item(item: Mapping[str, Any]) -> Iterator[str]:
+    mandatory = "* " if item["mandatory"] else ""
+    for text in (item["introduction"], mandatory + item["wording"], *item["help"]):
+        if text:
+            yield f"<p>{html.escape(text)}</p>"
+    yield _html_list(
+        f"<span aria-hidden='true'>{_SIGNS[option['mark']]}</span> {html.escape(option['label'])}"
+        for option in item["options"]
+    )
+    yield _html_list(html.escape(field) for field in item["fields"])
+    cells = "; ".join(html.escape(column) for column in item["columns"])
+    yield _html_list(f"{html.escape(row)}: {cells}" for row in item["rows"])
+
+
+def _html_list(entries: Iterable[str]) -> str:
+    inner = "".join(f"<li>{entry}</li>" for entry in entries)
+    return f"<ul>{inner}</ul>" if inner else ""

@@ -246,7 +246,8 @@ def _split(shares: pd.DataFrame, one: pd.DataFrame) -> str:
     """Return an option's counts by strand, as an addition to the sentence that names it."""
     rows = shares.loc[(shares["option"] == one["option"].iloc[0]) & (shares["strand"] != "all")]
     texts = [
-        f"{int(r['selected'])} of {int(r['base'])} in strand-{r['strand']}" for r in _rows(rows)
+        f"{int(r['selected'])}{r['mark']} of {int(r['base'])} in strand-{r['strand']}"
+        for r in _rows(rows)
     ]
     return f", {listed(texts)}"
 
@@ -259,9 +260,7 @@ def _any(row: Any) -> str:
 def _mean(row: Any, who: str) -> str:
     base, ticks, options = int(row["base"]), int(row["ticks"]), int(row["options"])
     share = percent(ticks, base * options)
-    return (
-        f"an option was selected by {share}\u202f% of {who} ({ticks} ticks by {base} partnerships)"
-    )
+    return f"{share}\u202f% of {who} ({ticks} ticks by {base} partnerships)"
 
 
 def _closed_strands(shares: pd.DataFrame) -> pd.DataFrame:
@@ -401,3 +400,18 @@ def _reporters(reporters: pd.DataFrame) -> str:
         f"{texts['all']} partnerships report a dialogue or collaboration with another "
         f"partnership: {listed(strands)}."
     )
+
+
+def provenance(provenance: str, source: str) -> Exhibit:
+    """Return how the data of the round came to be, in one paragraph."""
+    told = {
+        "collected": "The partnerships gave these answers in the survey.",
+        "reconstructed": (
+            "The answers of the partnerships were never published. The data behind this report "
+            "were reconstructed so that they agree with every statement published about the "
+            "round. Who ticked what is one possibility among many; counts that no published "
+            f"statement fixes carry a dagger ({UNPUBLISHED})."
+        ),
+        "synthetic": "Nobody gave these answers; they are synthetic and show the method only.",
+    }
+    return prose(f"{told[provenance]} Source: {escape(source)}.")

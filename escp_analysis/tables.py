@@ -110,6 +110,101 @@ def agreement_table(
     return table(columns, printed, **shared, wide=True)
 
 
+def agreement_totals(totals: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return agreements, partnerships and counterparts by type, country group and country.
+
+    ``totals`` as ``metrics.agreement_totals`` returns it; sectors, free text, are left out.
+    """
+    names = {
+        "all": "All",
+        "strand": "Strand",
+        "organisation_type": "Type of organisation",
+        "country_group": "Country group",
+        "country": "Country",
+    }
+    shown = totals.loc[totals["dimension"].isin(list(names))]
+    printed = shown.assign(dimension=shown["dimension"].map(names))
+    printed = printed.assign(
+        group=printed["group"].replace({"all": "", "third": "Third countries"})
+    )
+    labels = {
+        "dimension": "By",
+        "group": "Group",
+        "agreements": "Agreements",
+        "partnerships": "Partnerships",
+        "counterparts": "Counterparts",
+    }
+    whole = shown.iloc[0]
+    base = f"{whole['agreements']} agreements reported by {whole['partnerships']} partnerships"
+    return plain(printed, labels, name=name, caption=caption, source=source, base=base)
+
+
+def claims_table(claims: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return each published statement with its value, the computed one and the verdict.
+
+    ``claims`` as ``metrics.claims`` returns it.
+    """
+    labels = {
+        "id": "No",
+        "section": "Section",
+        "claim": "Statement",
+        "published": "Published",
+        "computed": "Computed",
+        "verdict": "Verdict",
+        "note": "Note",
+    }
+    widths = (0.5, 0.9, 2.0, 1.1, 1.1, 1.0, 2.6)
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source}
+    return plain(claims, labels, **shared, widths=widths, wide=True)
+
+
+def bounds_table(bounds: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return what each option's count could be, were the silent partnerships known.
+
+    ``bounds`` as ``metrics.silent_bounds`` returns it; the row of all strands is printed.
+    """
+    rows = bounds.loc[bounds["strand"] == "all"]
+    printed = pd.DataFrame(
+        {
+            "label": rows["label"],
+            "answered": [_of(row, "selected", "base") for row in rows.to_dict("records")],
+            "lowest": [_of(row, "lowest", "invited") for row in rows.to_dict("records")],
+            "highest": [_of(row, "highest", "invited") for row in rows.to_dict("records")],
+        }
+    )
+    labels = {"label": "Option", "answered": "Of those that answered"}
+    labels |= {"lowest": "At least, of those invited", "highest": "At most, of those invited"}
+    base = f"{int(rows['invited'].iloc[0])} partnerships invited"
+    return plain(printed, labels, name=name, caption=caption, source=source, base=base)
+
+
+def question_tests(tests: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return the permutation test of each question; ``tests`` as ``metrics.strand_tests``."""
+    printed = tests.assign(p=tests["p"].map(_p_value))
+    labels = {"question": "Question", "base_1": "Strand-1", "base_2": "Strand-2"}
+    labels |= {"relabellings": "Relabellings", "p": "p"}
+    base = "partnerships that reached the question"
+    return plain(printed, labels, name=name, caption=caption, source=source, base=base)
+
+
+def item_tests(tests: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return the test of each option; ``tests`` as ``metrics.item_tests`` returns it."""
+    rows = tests.to_dict("records")
+    printed = pd.DataFrame(
+        {
+            "label": tests["label"],
+            "first": [_of(row, "selected_1", "base_1") for row in rows],
+            "second": [_of(row, "selected_2", "base_2") for row in rows],
+            "p": tests["p"].map(_p_value),
+            "p_holm": tests["p_holm"].map(_p_value),
+        }
+    )
+    labels = {"label": "Option", "first": "Strand-1", "second": "Strand-2"}
+    labels |= {"p": "p", "p_holm": "p, adjusted"}
+    base = "partnerships that reached the question"
+    return plain(printed, labels, name=name, caption=caption, source=source, base=base)
+
+
 def collaboration_matrix(
     collaborations: pd.DataFrame, *, name: str, caption: str, source: str
 ) -> Exhibit:
@@ -201,6 +296,8 @@ def _given(value: Any) -> str:
 
 
 def _type(row: Mapping[Any, Any], types: Mapping[str, str]) -> str:
+    if pd.isna(row["organisation_type"]):
+        return _DASH
     label = types[row["organisation_type"]]
     other = row["organisation_type_other"]
     return label if pd.isna(other) else f"{label}: {other}"
@@ -232,3 +329,13 @@ def _merged(rows: Sequence[Sequence[Any]], *, within: int | None, column: int) -
 def _same(one: Sequence[Any], other: Sequence[Any], within: int | None, column: int) -> bool:
     shared = within is None or one[within] == other[within]
     return shared and one[column] is not None and one[column] == other[column] != _DASH
+
+
+def _of(row: Mapping[Any, Any], selected: str, base: str) -> str:
+    return share_text(int(row[selected]), int(row[base]))
+
+
+def _p_value(p: Any) -> str:
+    if pd.isna(p):
+        return _DASH
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -133,6 +133,11 @@ class Questionnaire:
     introduction: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """Return the title of each section by its letter, in printed order."""
+        return {section.letter: section.title for section in self.sections}
+
     def question(self, question_id: str) -> Question:
         """Return a question; raises ``RoundError`` with the nearest name where there is none."""
         for question in self.questions():

@@ -14,38 +14,56 @@ from escp_analysis.loaders.survey import SCHEMAS, typed
 from escp_analysis.loaders.wording import advice
 
 READ_AS, SET_ASIDE, NO_PARTNERSHIP = "read as", "set aside", "not a partnership"
-ACTIONS = (READ_AS, SET_ASIDE, NO_PARTNERSHIP)
+COLLABORATIONS, COUNTRY = "collaborations", "agreements.country"
+ACTIONS = {COLLABORATIONS: (READ_AS, SET_ASIDE, NO_PARTNERSHIP), COUNTRY: (READ_AS,)}
 
 
 def read_recodes(path: Path, registry: Registry) -> pd.DataFrame:
     """Return the decisions of a round's ``recodes.csv``, one row per decision.
 
-    Columns: response (the partnership that answered), question, raw_text (as written), action
-    (``read as``, ``set aside``, ``not a partnership``), target (the registered name it is read
-    as), coder, date, reason. A round without the file has made no decision. Raises
-    ``RoundError`` with every unknown action, response or target and every missing reason.
+    Columns: response (the registered name of the partnership that answered), question
+    (``collaborations``, ``agreements.country``), raw_text (as written), action (``read as``;
+    for collaborations also ``set aside``, ``not a partnership``), target (what it is read as: a
+    registered name, or a country), coder, date, reason. A round without the file has made no
+    decision. Raises ``RoundError`` with every unknown question, action, response or target and
+    every missing reason.
     """
     if not path.exists():
         return typed("recodes", [])
     table = read_table(path, list(SCHEMAS["recodes"]))
     ledger = Ledger()
+    questions = dict(cells(table, "question"))
+    for row, question in questions.items():
+        _check_word(question, list(ACTIONS), place(path.name, row, "question"), ledger)
     for row, action in cells(table, "action"):
-        if action not in ACTIONS:
-            what = f"unknown action {action!r}"
-            ledger.fault(what, place(path.name, row, "action"), advice(action, list(ACTIONS)))
+        allowed = list(ACTIONS.get(questions[row], ()))
+        if allowed:
+            _check_word(action, allowed, place(path.name, row, "action"), ledger)
     for row, reason in cells(table, "reason"):
         if not reason:
             ledger.fault("the reason is missing", place(path.name, row, "reason"), "one sentence")
-    _check_names(table, path.name, registry, ledger)
+    named = table["question"].eq(COLLABORATIONS) & table["action"].eq(READ_AS)
+    resolved = table.assign(
+        response=_resolved(table, "response", path.name, registry, ledger),
+        target=_resolved(table.loc[named], "target", path.name, registry, ledger)
+        .reindex(table.index)
+        .fillna(table["target"]),
+    )
     ledger.settle()
-    return typed("recodes", table)
+    return typed("recodes", resolved)
 
 
-def _check_names(table: pd.DataFrame, file: str, registry: Registry, ledger: Ledger) -> None:
-    read = table["action"] == READ_AS
-    named = [("response", table), ("target", table.loc[read])]
-    for column, rows in named:
-        for row, name in cells(rows, column):
-            found = registry.match(name, place(file, row, column))
-            if isinstance(found, Fault):
-                ledger.faults.append(found)
+def _check_word(word: str, allowed: list[str], where: str, ledger: Ledger) -> None:
+    if word not in allowed:
+        what, expected = f"{word!r} is not known", f"one of {', '.join(allowed)}"
+        ledger.fault(what, where, expected, advice(word, allowed))
+
+
+def _resolved(
+    table: pd.DataFrame, column: str, file: str, registry: Registry, ledger: Ledger
+) -> pd.Series[str]:
+    """Return the registered name of each cell; the ledger notes every name that is none."""
+    found = [registry.match(name, place(file, row, column)) for row, name in cells(table, column)]
+    ledger.faults.extend(result for result in found if isinstance(result, Fault))
+    names = [name if isinstance(name, str) else "" for name in found]
+    return pd.Series(names, index=table.index, dtype="str")

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from escp_analysis.errors import Fault, RoundError
+from escp_analysis.errors import RoundError
+from escp_analysis.loaders.registry import RELATED
+from escp_analysis.loaders.wording import key
+from escp_analysis.metrics.collaborations import reports
+from escp_analysis.metrics.countries import (
+    country_code,
+    country_group,
+    member_states,
+    unknown_country,
+)
 
 if TYPE_CHECKING:
+    from escp_analysis.loaders.registry import Registry
     from escp_analysis.loaders.survey import Survey
 
-EU = "EU"
-COLUMNS = ("partnership", "strand", "counterpart", "country", "country_code", "country_group")
-COLUMNS += ("organisation_type", "organisation_type_other", "sector", "objective")
+COUNTRY = "agreements.country"
+COLUMNS = (
+    *("partnership", "strand", "counterpart", "country", "country_code", "country_group"),
+    *("organisation_type", "organisation_type_other", "sector", "objective"),
+)
 TOTALS = ("dimension", "group", "agreements", "partnerships", "counterparts")
-# What people write for a country that ISO 3166 does not list; the EU is a legal answer.
-_WRITTEN = {"eu": EU, "european union": EU, "us": "US", "usa": "US", "uk": "GB"}
 
 
 def agreements(survey: Survey) -> pd.DataFrame:
@@ -28,15 +37,16 @@ def agreements(survey: Survey) -> pd.DataFrame:
     alpha-2, or ``EU`` where the European Union was written), country_group (``EU`` or ``third``,
     by membership on the day the survey closed), organisation_type (option id),
     organisation_type_other, sector, objective. Sorted by partnership, cases in the order
-    answered. Blank answers stay missing; a blank country has neither code nor group. Raises
-    ``RoundError`` naming every country that cannot be read. Source: Table 1 of D5.5.
+    answered. Blank answers stay missing; a blank country has neither code nor group. A recode of
+    ``agreements.country`` decides how a country is read and leaves the text as written. Raises
+    ``RoundError`` with every country that cannot be read. Source: Table 1 of D5.5.
     """
     rows = survey.agreements.sort_values(
         ["partnership", "case"], key=lambda column: column.map(_folded), kind="stable"
     )
-    codes = _country_codes(rows["country"])
-    members = _members(survey)
-    groups = codes.map(lambda code: None if code is None else _group(code, members))
+    codes = _country_codes(survey, rows)
+    members = member_states(survey)
+    groups = codes.map(lambda code: country_group(code, members), na_action="ignore")
     named = rows.assign(country_code=codes.astype("str"), country_group=groups.astype("str"))
     return named.loc[:, list(COLUMNS)].reset_index(drop=True)
 
@@ -68,61 +78,39 @@ def agreement_findings(survey: Survey) -> pd.DataFrame:
     """Return what to keep in mind when counting agreements, one row per point.
 
     Columns: partnership, point (what was seen), effect (what it does to the count). Looks for a
-    claimed number that differs from the rows, a counterpart that is itself a partnership, and
-    rows of one partnership that share one objective and may be one agreement of several parties.
+    claimed number that differs from the rows, a counterpart that is a partnership or related to
+    one (and whether it is reported as a collaboration too), and rows of one partnership that
+    share one objective and may be one agreement of several parties; a blank objective is shared
+    with none. Source: section 2.3.1 of D5.5.
     """
     rows = agreements(survey)
     points = [*_claimed(survey, rows), *_partnerships(survey, rows), *_shared(rows)]
     return pd.DataFrame(points, columns=["partnership", "point", "effect"])
 
 
-@cache
-def country_code(text: str) -> str | None:
-    """Return the ISO 3166 alpha-2 code of a country as written, or ``None`` when unknown."""
-    import pycountry  # noqa: PLC0415  (a large table, read only where countries are)
-
-    written = " ".join(text.split())
-    if written.casefold() in _WRITTEN:
-        return _WRITTEN[written.casefold()]
-    try:
-        return str(pycountry.countries.lookup(written).alpha_2)
-    except LookupError:
-        return None
-
-
 def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
 
 
-def _country_codes(countries: pd.Series[str]) -> pd.Series[Any]:
-    given = countries.dropna().unique()
-    unknown = [text for text in given if country_code(text) is None]
-    if unknown:
+def _country_codes(survey: Survey, rows: pd.DataFrame) -> pd.Series[Any]:
+    """Return the code of each row's country, missing where the country is blank."""
+    decided = survey.recodes.loc[survey.recodes["question"] == COUNTRY].to_dict("records")
+    read_as = {(row["response"], row["raw_text"]): row["target"] for row in decided}
+    named = rows.dropna(subset="country")
+    read = [
+        read_as.get(written, written[1])
+        for written in zip(named["partnership"], named["country"], strict=True)
+    ]
+    codes = pd.Series([country_code(text) for text in read], index=named.index, dtype=object)
+    unknown = named.assign(country=read).loc[codes.isna()]
+    if len(unknown):
         raise RoundError(
-            Fault(
-                f"the country {text!r} is not known",
-                "responses, question agreements, field country",
-                "a country's English name or ISO code, or EU",
-                "correct the spelling through a recode, or add the name to the registry",
+            unknown_country(
+                row["country"], f"agreements of {row['partnership']}, case {row['case']}, country"
             )
-            for text in unknown
+            for row in unknown.to_dict("records")
         )
-    return countries.map(lambda text: None if pd.isna(text) else country_code(text)).astype(object)
-
-
-def _members(survey: Survey) -> frozenset[str]:
-    """Return the codes of the member states on the day the survey closed."""
-    day = survey.round.closed.isoformat()
-    table = survey.eu_membership
-    if table.empty:
-        what = "no state is listed as a member of the European Union"
-        raise RoundError([Fault(what, "data/registry/eu_membership.csv", "one row per state")])
-    inside = (table["joined"] <= day) & ((table["left"] == "") | (table["left"] > day))
-    return frozenset(table.loc[inside, "country_code"])
-
-
-def _group(code: str, members: frozenset[str]) -> str:
-    return "EU" if code == EU or code in members else "third"
+    return codes.reindex(rows.index)
 
 
 def _total(dimension: str, group: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -142,30 +130,44 @@ def _claimed(survey: Survey, rows: pd.DataFrame) -> Iterator[dict[str, str]]:
     counted = rows["partnership"].value_counts()
     for claim in claims.to_dict("records"):
         described = int(counted.get(claim["partnership"], 0))
-        if int(claim["number"]) != described:
+        if claim["number"] != described:
             yield {
                 "partnership": claim["partnership"],
-                "point": f"claims {int(claim['number'])} agreements and describes {described}",
+                "point": f"claims {claim['value']} agreements and describes {described}",
                 "effect": "the table counts those described",
             }
 
 
 def _partnerships(survey: Survey, rows: pd.DataFrame) -> Iterator[dict[str, str]]:
+    reported = reports(survey)
+    pairs = set(zip(reported["reporter"], reported["counterpart"], strict=True))
     for row in rows.dropna(subset="counterpart").to_dict("records"):
-        named = survey.registry.match(row["counterpart"])
-        if isinstance(named, str):
-            yield {
-                "partnership": row["partnership"],
-                "point": f"the counterpart {row['counterpart']} is the partnership {named}",
-                "effect": "the form asks for other partnerships elsewhere; one fewer without it",
-            }
+        name, relation = _partnership(survey.registry, row["counterpart"])
+        if not name:
+            continue
+        also = ", where it is reported too" if (row["partnership"], name) in pairs else ""
+        yield {
+            "partnership": row["partnership"],
+            "point": f"the counterpart {row['counterpart']} is {relation} {name}",
+            "effect": f"the form asks for other partnerships elsewhere{also}; one fewer without it",
+        }
+
+
+def _partnership(registry: Registry, text: str) -> tuple[str, str]:
+    """Return the partnership a counterpart is or is related to, and which; blank for neither."""
+    found = registry.match(text)
+    if isinstance(found, str):
+        return found, "the partnership"
+    links = registry.aliases.loc[registry.aliases["relation"] == RELATED]
+    linked = links.loc[links["alias"].map(key) == key(text), "name"]
+    return (linked.iloc[0], "related to the partnership") if len(linked) else ("", "")
 
 
 def _shared(rows: pd.DataFrame) -> Iterator[dict[str, str]]:
     described = rows.dropna(subset="objective")
     for (partnership, _), group in described.groupby(["partnership", "objective"], sort=False):
         if len(group) > 1:
-            parties = ", ".join(group["counterpart"])
+            parties = ", ".join(group["counterpart"].fillna("no name"))
             yield {
                 "partnership": str(partnership),
                 "point": f"{len(group)} rows share one objective: {parties}",

@@ -28,13 +28,13 @@ def collaborations(survey: Survey) -> pd.DataFrame:
     ``collaborations_not_shown``. Raises ``RoundError`` with every name that cannot be read.
     Source: Table 2 of D5.5.
     """
-    links = _links(survey)
-    shown = links.loc[links["purpose"].notna() & (links["reason"] == "")]
-    pairs = {frozenset(pair) for pair in zip(shown["reporter"], shown["counterpart"], strict=True)}
-    rows = [_pair(survey, links, shown, pair) for pair in pairs]
+    links = reports(survey)
+    shown = _shown(links)
+    rows = [_pair(survey, links, shown, pair) for pair in _pairs(shown)]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
     order = table[["reporter", "counterpart"]].apply(lambda column: column.str.casefold())
-    return table.loc[order.sort_values(["reporter", "counterpart"]).index].reset_index(drop=True)
+    ranked = order.sort_values(["reporter", "counterpart"]).index
+    return table.reindex(ranked).reset_index(drop=True)
 
 
 def collaborations_not_shown(survey: Survey) -> pd.DataFrame:
@@ -44,9 +44,8 @@ def collaborations_not_shown(survey: Survey) -> pd.DataFrame:
     where it is no partnership), purpose (missing where none was given), reason. The second
     report of a pair that is shown is not one of them. Source: section 2.3.2 of D5.5.
     """
-    links = _links(survey)
-    shown = links.loc[links["purpose"].notna() & (links["reason"] == "")]
-    pairs = {frozenset(pair) for pair in zip(shown["reporter"], shown["counterpart"], strict=True)}
+    links = reports(survey)
+    pairs = _pairs(_shown(links))
     left = [
         row
         for row in links.to_dict("records")
@@ -86,8 +85,15 @@ def collaboration_reporters(survey: Survey) -> pd.DataFrame:
     return table.astype({"share": "Float64"})
 
 
-def _links(survey: Survey) -> pd.DataFrame:
-    """Return one row per report: reporter, counterpart, purpose, reason it is not shown."""
+def reports(survey: Survey) -> pd.DataFrame:
+    """Return every contact a partnership reports, one row per name ticked or typed under Other.
+
+    Columns: reporter, counterpart (the registered name, or what was written where it is no
+    partnership), purpose (missing where none was given), reason (why it can never be shown,
+    blank where nothing speaks against it). Several names typed under Other are separated by
+    semicolons, and so are their purposes; a comment of another number of parts belongs to each.
+    Raises ``RoundError`` with every name that cannot be read.
+    """
     chosen = survey.choices.loc[survey.choices["question"] == QUESTION]
     chosen = chosen.loc[chosen["selected"].fillna(False).astype(bool)]
     faults: list[Fault] = []
@@ -102,15 +108,24 @@ def _named(survey: Survey, row: dict[Any, Any], faults: list[Fault]) -> Iterator
     if row["option"] != OTHER:
         yield _link(survey, row["partnership"], row["option"], row["comment"], faults)
         return
-    names = _split(row["other_text"])
-    purposes = _split(row["comment"]) if len(_split(row["comment"])) == len(names) else []
-    for at, name in enumerate(names):
-        purpose = purposes[at] if purposes else row["comment"]
-        yield _link(survey, row["partnership"], name, purpose, faults)
+    names, purposes = _split(row["other_text"]), _split(row["comment"])
+    if len(purposes) != len(names):
+        purposes = [row["comment"]] * len(names)
+    for name, purpose in zip(names, purposes, strict=True):
+        if name:
+            yield _link(survey, row["partnership"], name, purpose or None, faults)
 
 
 def _split(text: Any) -> list[str]:
     return [] if pd.isna(text) else [part.strip() for part in str(text).split(SEPARATOR)]
+
+
+def _shown(links: pd.DataFrame) -> pd.DataFrame:
+    return links.loc[links["purpose"].notna() & (links["reason"] == "")]
+
+
+def _pairs(links: pd.DataFrame) -> set[frozenset[str]]:
+    return {frozenset(pair) for pair in zip(links["reporter"], links["counterpart"], strict=True)}
 
 
 def _link(
@@ -130,6 +145,8 @@ def _link(
         else:
             name = found
     kept = "" if action in {"", "read as"} else reason
+    if name == reporter:
+        kept = "the partnership itself"
     return {"reporter": reporter, "counterpart": name, "purpose": purpose, "reason": kept}
 
 

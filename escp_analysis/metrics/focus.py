@@ -21,8 +21,8 @@ def industrial_focus(
     One row per industry of ``data/registry/sectors.csv`` that any partnership of the programmes
     and generation works in. Columns: focus, partnerships (with at least one sector in it),
     covered (partnerships whose sectors a source gives), selected (partnerships selected, the sum
-    of the cited facts ``totals``). A partnership with several focuses counts once in each, one without a source in
-    none. Raises ``RoundError`` with every sector that the vocabulary lacks. Source: Figures 1
+    of the cited facts ``totals``). A partnership with several focuses counts once in each, one
+    without a source in none. Raises ``RoundError`` with every sector that the vocabulary lacks. Source: Figures 1
     and 2 of D5.5, whose values were never published.
     """
     table = survey.registry.partnerships

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from escp_analysis.metrics.options import OTHER
+
 if TYPE_CHECKING:
     from escp_analysis.loaders.survey import Survey
 
@@ -30,14 +32,15 @@ def sme_examples(survey: Survey) -> pd.DataFrame:
     """Return the examples of SMEs that benefited, one row per example given.
 
     Columns: partnership, strand, name (missing where the answer gave none), benefits (labels in
-    questionnaire order, separated by commas; blank when none was ticked), description. Source:
-    section F of Annex A.
+    questionnaire order, separated by semicolons, ``Other`` with its text; blank when none was
+    ticked), description. Source: section F of Annex A.
     """
     labels = survey.questionnaire.question("sme_examples").parts("benefits")[0].labels
     ticked = survey.sme_benefits.loc[survey.sme_benefits["selected"]]
-    told = ticked.assign(label=ticked["option"].map(labels))
+    own = (": " + ticked["other_text"]).where(ticked["option"] == OTHER).fillna("")
+    told = ticked.assign(label=ticked["option"].map(labels) + own)
     keys = ["partnership", "strand", "example"]
-    benefits = told.groupby(keys, sort=False)["label"].agg(", ".join).rename("benefits")
+    benefits = told.groupby(keys, sort=False)["label"].agg("; ".join).rename("benefits")
     joined = survey.sme_examples.merge(benefits.reset_index(), on=keys, how="left")
     order = joined["partnership"].str.casefold()
     rows = joined.loc[order.sort_values(kind="stable").index].fillna({"benefits": ""})
