@@ -1,0 +1,91 @@
+"""What the cover and the footers of a report say: plain texts, taken from the round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
+
+from escp_analysis.loaders.parameters import Round
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_OBSERVATORY = "European Observatory for Clusters and Industrial Change"
+_FOOTER = {
+    "collected": "",
+    "reconstructed": "Responses reconstructed from published statements",
+    "synthetic": "Synthetic responses",
+}
+_BANNER = {
+    "collected": "",
+    "reconstructed": (
+        "The responses behind this report are reconstructed. The answers of the partnerships "
+        "were never published; a data set that agrees with every published statement stands in "
+        "for them. Bars whose height was not published are marked."
+    ),
+    "synthetic": (
+        "The responses behind this report are synthetic. No partnership gave them; the report "
+        "shows what the method does and says nothing about any partnership."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class About:
+    """The texts of cover and footers; ``date`` is ``YYYY-MM-DD``; empty ones are not printed.
+
+    ``provenance`` stands in every footer, ``banner`` on the cover.
+    """
+
+    title: str = "Report"
+    organisation: str = ""
+    deliverable: str = ""
+    work_package: str = ""
+    contract: str = ""
+    date: str = ""
+    round_id: str = ""
+    survey: str = ""
+    fieldwork: str = ""
+    provenance: str = ""
+    banner: str = ""
+    lang: str = "en"
+
+    @property
+    def printed_date(self) -> str:
+        """Return the date as it is printed, ``4 March 2019``."""
+        if not self.date:
+            return ""
+        day = date.fromisoformat(self.date)
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def about_round(round_: Round) -> About:
+    """Return what the report of a round says about itself."""
+    report = round_.report
+    return About(
+        title=report.title,
+        organisation=_OBSERVATORY,
+        deliverable=report.deliverable,
+        work_package=report.work_package,
+        contract=report.contract,
+        date=report.date.isoformat(),
+        round_id=round_.round_id,
+        survey=round_.title,
+        fieldwork=round_.fieldwork,
+        provenance=_FOOTER[round_.provenance],
+        banner=_BANNER[round_.provenance],
+    )
+
+
+def read_about(metadata: Mapping[str, Any]) -> About:
+    """Return what a notebook's ``escp`` metadata says; the rest stays at its default."""
+    known = {item.name for item in fields(About)}
+    return About(**{key: str(value) for key, value in metadata.items() if key in known})
+
+
+def about_data(about: About) -> dict[str, str]:
+    """Return the texts as a notebook's metadata keeps them."""
+    return asdict(about)

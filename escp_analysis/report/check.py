@@ -1,0 +1,80 @@
+"""What is wrong with a round's input, found without a kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from escp_analysis.errors import Fault, RoundError
+from escp_analysis.loaders import RoundPaths, find_project, load_round
+from escp_analysis.report.chapters import ChapterFile, read_chapters
+from escp_analysis.report.collect import Draft, Gate, collect
+from escp_analysis.report.number import number
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found: faults that stop a build, gates that make it incomplete, findings."""
+
+    round_id: str
+    faults: tuple[Fault, ...]
+    gates: tuple[Gate, ...]
+    findings: pd.DataFrame
+
+    @property
+    def exit_code(self) -> int:
+        """Return 3 for a fault in the input, 1 for what must not be published, else 0."""
+        if self.faults:
+            return RoundError.exit_code
+        return 1 if self.gates else 0
+
+    def summary(self) -> str:
+        """Return every fault with its place, and how many doubts there are, for a terminal."""
+        if not self.faults and not self.gates:
+            doubts = f"; {len(self.findings)} findings about the data" if len(self.findings) else ""
+            return f"Round {self.round_id}: nothing wrong with the input{doubts}"
+        told = [str(fault) for fault in self.faults] + [str(gate) for gate in self.gates]
+        return "\n\n".join([f"Round {self.round_id}: {len(told)} faults", *told])
+
+
+def check_report(round_id: str, project: Path | None = None) -> CheckResult:
+    """Return what is wrong with a round's parameters, export, registry and chapters.
+
+    References are followed where every chapter holds the outputs of a run.
+    """
+    try:
+        paths = RoundPaths(project or find_project(), round_id)
+    except RoundError as error:
+        return CheckResult(round_id, error.faults, (), pd.DataFrame())
+    faults: list[Fault] = []
+    findings = pd.DataFrame()
+    try:
+        findings = load_round(round_id, paths.project).findings
+    except RoundError as error:
+        faults.extend(error.faults)
+    gates: tuple[Gate, ...] = ()
+    try:
+        gates = _stored_gates(read_chapters(paths.project / "notebooks"))
+    except RoundError as error:
+        faults.extend(error.faults)
+    return CheckResult(round_id, tuple(faults), gates, findings)
+
+
+def _stored_gates(chapters: Sequence[ChapterFile]) -> tuple[Gate, ...]:
+    """Return what in the stored outputs must not be published; raises with their faults."""
+    if not all(_was_run(chapter) for chapter in chapters):
+        return ()
+    drafts: list[Draft] = [collect(chapter.name, chapter.notebook.cells) for chapter in chapters]
+    number(drafts)
+    return tuple(gate for draft in drafts for gate in draft.gates)
+
+
+def _was_run(chapter: ChapterFile) -> bool:
+    return all(
+        cell.execution_count is not None
+        for cell in chapter.notebook.cells
+        if cell.cell_type == "code" and cell.source.strip()
+    )

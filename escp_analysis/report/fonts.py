@@ -1,0 +1,119 @@
+"""The report's fonts: where they lie, and the part of them a page needs."""
+
+from __future__ import annotations
+
+import shutil
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+FAMILY = "Source Sans Pro"
+FALLBACK = "DejaVu Sans"
+MONOSPACED = "DejaVu Sans Mono"
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file: its family, weight and style."""
+
+    family: str
+    weight: int
+    style: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class EmbeddedFace:
+    """A font as a page carries it: the signs it needs, WOFF in base64."""
+
+    family: str
+    weight: int
+    style: str
+    woff: str
+
+
+@cache
+def faces() -> tuple[Face, ...]:
+    """Return the fonts a report is set in: one per family, weight and style."""
+    text = _folder("font_source_sans_pro") / "files"
+    spare = _folder("matplotlib") / "mpl-data" / "fonts" / "ttf"
+    return (
+        Face(FAMILY, 400, "normal", text / "SourceSansPro-Regular.ttf"),
+        Face(FAMILY, 400, "italic", text / "SourceSansPro-It.ttf"),
+        Face(FAMILY, 600, "normal", text / "SourceSansPro-Semibold.ttf"),
+        Face(FAMILY, 700, "normal", text / "SourceSansPro-Bold.ttf"),
+        Face(FAMILY, 700, "italic", text / "SourceSansPro-BoldIt.ttf"),
+        Face(FALLBACK, 400, "normal", spare / "DejaVuSans.ttf"),
+        Face(FALLBACK, 700, "normal", spare / "DejaVuSans-Bold.ttf"),
+        Face(MONOSPACED, 400, "normal", spare / "DejaVuSansMono.ttf"),
+    )
+
+
+def copy_faces(folder: Path) -> Path:
+    """Copy the report's fonts into ``folder`` and return it.
+
+    Typst takes the first of several files of one face in the order the disk lists them; a folder
+    with one file per face gives the same document everywhere.
+    """
+    for face in faces():
+        shutil.copyfile(face.path, folder / face.path.name)
+    return folder
+
+
+def embedded(text: str) -> tuple[EmbeddedFace, ...]:
+    """Return the faces a page needs for the signs in ``text``, each with these signs only.
+
+    The fallback is part of it only where the text face lacks a sign, the monospaced one never:
+    a page asks the reader's system for it.
+    """
+    signs = set(text) | set(" .,;:%0123456789")
+    missing = _missing(signs)
+    return tuple(_embedded(signs, missing))
+
+
+def _embedded(signs: set[str], missing: set[str]) -> Iterator[EmbeddedFace]:
+    for face in faces():
+        wanted = {FAMILY: signs - missing, FALLBACK: missing}.get(face.family)
+        if wanted:
+            woff = b64encode(_subset(face.path, wanted)).decode()
+            yield EmbeddedFace(face.family, face.weight, face.style, woff)
+
+
+def _missing(signs: Iterable[str]) -> set[str]:
+    known = _known(faces()[0].path)
+    return {sign for sign in signs if ord(sign) not in known and not sign.isspace()}
+
+
+@cache
+def _known(path: Path) -> frozenset[int]:
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _subset(path: Path, signs: set[str]) -> bytes:
+    """Return a font with these signs only, as WOFF, which needs no further library."""
+    options = subset.Options(flavor="woff", notdef_outline=True, hinting=False)
+    options.drop_tables += ["FFTM"]
+    options.layout_features = ["kern", "liga", "ccmp", "locl", "mark", "mkmk"]
+    font = subset.load_font(str(path), options)
+    worker = subset.Subsetter(options)
+    worker.populate(text="".join(sorted(signs)))
+    worker.subset(font)
+    written = BytesIO()
+    subset.save_font(font, written, options)
+    return written.getvalue()
+
+
+def _folder(package: str) -> Path:
+    """Return a package's folder without importing it."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"the package {package} is not installed")
+    return Path(next(iter(spec.submodule_search_locations)))

@@ -1,0 +1,94 @@
+"""The report as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+from nbconvert.exporters import Exporter, TemplateExporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from escp_analysis.report import fonts
+from escp_analysis.report.about import About
+from escp_analysis.report.blocks import Column, Figure
+from escp_analysis.report.stitch import Document, document_of
+from escp_analysis.report.svg import inline
+
+DOCUMENT = "escp_document"
+
+
+class EscpHTMLExporter(TemplateExporter):
+    """Exports a stitched notebook, or one chapter, as a self-contained page without scripts.
+
+    A document built before may be handed over as the resource ``escp_document``.
+    """
+
+    export_from_notebook = "ESCP report (HTML)"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    @default("template_file")
+    def _template_file_default(self) -> str:
+        return "report.html.j2"
+
+    @default("extra_loaders")
+    def _extra_loaders_default(self) -> list[PackageLoader]:
+        return [PackageLoader("escp_analysis.report", "templates")]
+
+    def _create_environment(self) -> Environment:
+        """Escape every text; nbconvert's own environment escapes none."""
+        environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment.autoescape = True
+        environment.filters["drawing"] = _drawing
+        environment.filters["share_of"] = _share_of
+        return environment
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page; raises ``RoundError`` where the chapters have faults."""
+        ready, told = Exporter.from_notebook_node(self, nb, resources, **kw)
+        document = told.get(DOCUMENT) or document_of(ready, str(told["metadata"].get("name", "")))
+        page = self.template.render(
+            document=document,
+            facts=facts(document.about),
+            lists=lists(document),
+            embedded=fonts.embedded,
+        )
+        return page, told
+
+
+def facts(about: About) -> list[tuple[str, str]]:
+    """Return what the cover lists: terms and their texts, those that are known."""
+    pairs = [
+        ("Survey", about.survey),
+        ("Round", about.round_id),
+        ("Fieldwork", about.fieldwork),
+        ("Contract", about.contract),
+        ("Work package", about.work_package),
+    ]
+    return [(term, text) for term, text in pairs if text]
+
+
+def lists(document: Document) -> list[tuple[str, str, Sequence[Any]]]:
+    """Return the lists of a report: title, anchor, lines."""
+    return [
+        ("List of figures", "list-of-figures", document.figures),
+        ("List of tables", "list-of-tables", document.tables),
+    ]
+
+
+def _drawing(figure: Figure) -> Markup:
+    prefix = f"{figure.anchor or 'drawing'}-"
+    title = f"{figure.label} {figure.caption}".strip() or "Drawing"
+    return Markup(inline(figure.svg, prefix, title, figure.alt))
+
+
+def _share_of(width: float, columns: Sequence[Column]) -> int:
+    return round(100 * width / sum(column.width for column in columns))

@@ -1,0 +1,101 @@
+"""The report as a tagged PDF, set by Typst from the same document as the HTML page."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typst
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from escp_analysis.errors import BuildError
+from escp_analysis.report import fonts
+from escp_analysis.report.blocks import Figure, as_data, rebuild
+from escp_analysis.report.html import DOCUMENT, facts
+from escp_analysis.report.stitch import Document, document_of
+from escp_analysis.report.svg import clean
+
+STANDARD = "ua-1"
+
+
+class EscpPDFExporter(Exporter):
+    """Exports a stitched notebook, or one chapter, as a PDF that claims PDF/UA-1.
+
+    A document built before may be handed over as the resource ``escp_document``.
+    """
+
+    export_from_notebook = "ESCP report (PDF)"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return the PDF; raises ``RoundError`` where the chapters have faults."""
+        ready, told = super().from_notebook_node(nb, resources, **kw)
+        document = told.get(DOCUMENT) or document_of(ready, str(told["metadata"].get("name", "")))
+        return set_pdf(document), told
+
+
+def set_pdf(document: Document) -> bytes:
+    """Return a document as PDF; the same document gives the same bytes.
+
+    Raises ``BuildError`` where Typst refuses it, as it does for a missing alternative text.
+    """
+    about = document.about
+    drawn = replace(document, chapters=rebuild(document.chapters, _drawable))
+    data = as_data(drawn) | {"facts": facts(about), "printed_date": about.printed_date}
+    made: bytes = compile_template(
+        "report.typ",
+        json.dumps(data, default=list, ensure_ascii=False),
+        format="pdf",
+        pdf_standards=[STANDARD],
+        timestamp=_timestamp(about.date),
+    )
+    return made
+
+
+def compile_template(name: str, document: str, **options: Any) -> Any:
+    """Return what Typst makes of a template of ours and a document in JSON.
+
+    Only the report's own fonts are used, so that the result is the same on every machine.
+    """
+    template = files("escp_analysis.report").joinpath("templates", name).read_bytes()
+    with TemporaryDirectory() as folder:
+        own = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[str(fonts.copy_faces(Path(folder)))],
+        )
+        try:
+            return typst.compile(
+                template, font_paths=own, sys_inputs={"document": document}, **options
+            )
+        except typst.TypstError as error:
+            raise BuildError(f"the PDF could not be set: {error.message}") from error
+
+
+def _drawable(node: Any) -> Any:
+    """Return a figure as Typst takes it: clean SVG, or the bytes of the PNG as numbers."""
+    if not isinstance(node, Figure):
+        return node
+    if node.svg:
+        return replace(node, svg=clean(node.svg))
+    return replace(node, png=list(b64decode(node.png)))  # type: ignore[arg-type]
+
+
+def _timestamp(date: str) -> int:
+    """Return the report's date in seconds; a report without a date gets the first day of all."""
+    day = datetime.fromisoformat(date) if date else datetime(1970, 1, 1)
+    return int(day.replace(tzinfo=UTC).timestamp())
