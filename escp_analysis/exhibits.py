@@ -13,6 +13,7 @@ from typing import Any
 
 MIME = "application/vnd.escp.block+json"
 KINDS = ("figure", "table", "form", "prose", "callout", "note")
+STYLES = ("good practice", "on the way", "important")
 
 Cell = str | Mapping[str, Any] | None
 
@@ -49,6 +50,17 @@ def prose(markdown: str) -> Exhibit:
     return Exhibit({"kind": "prose", "markdown": markdown}, markdown, _paragraphs(markdown))
 
 
+def callout(style: str, title: str, markdown: str) -> Exhibit:
+    """Return a box that stands out from the text; ``style`` is one of ``STYLES``."""
+    if style not in STYLES:
+        raise ValueError(f"no style {style!r}, use one of {', '.join(STYLES)}")
+    block = {"kind": "callout", "style": style, "title": title, "markdown": markdown}
+    text = f"[{style}] {title}\n\n{markdown}"
+    return Exhibit(
+        block, text, f"<aside><b>{html.escape(title)}</b>{_paragraphs(markdown)}</aside>"
+    )
+
+
 def figure(
     svg: str,
     *,
@@ -69,15 +81,16 @@ def figure(
     """
     if not alt.strip() or not caption.strip():
         raise ValueError(f"figure {name!r} needs a caption and an alternative text")
-    data = {"columns": list(columns), "rows": [list(row) for row in rows]}
+    labels, printed = list(columns), [list(row) for row in rows]
+    data = {"columns": labels, "rows": printed}
     block = _captioned("figure", name, caption, base, source, notes) | {
         "alt": alt,
         "data": data,
         "supplementary": supplementary,
     }
     body = f'<div role="img" aria-label="{html.escape(alt, quote=True)}">{svg}</div>'
-    body += _html_table(data["columns"], data["rows"])
-    return Exhibit(block, _text(block, data["columns"], data["rows"]), _wrap(block, body), svg)
+    body += _html_table(labels, printed)
+    return Exhibit(block, _text(block, labels, printed), _wrap(block, body), svg)
 
 
 def table(

@@ -27,7 +27,7 @@ INKS: Mapping[str, str] = {"1": "#ffffff", "2": "#000000"}
 UNPUBLISHED = "†"
 _INK, _GRID, _WIDTH, _OTHER = "#1a1a1a", "#c9d1e0", 6.3, "other"
 _HATCHES: Mapping[str, str] = {"1": "#6f8fc4", "2": "#ffd27a"}
-_STRONG: Mapping[str, Any] = {"fontsize": 10, "fontweight": "semibold"}
+_STRONG: Mapping[str, Any] = {"fontsize": 10, "fontweight": "bold"}
 
 
 def stacked_bars(
@@ -130,6 +130,30 @@ def focus_bars(focus: pd.DataFrame, *, name: str, caption: str) -> Exhibit:
     )
 
 
+def fieldwork_timeline(events: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return the days of the fieldwork on a line: invitation, reminders, closing.
+
+    ``events`` as ``metrics.fieldwork`` returns it. An event without a date is placed on no day;
+    it is named between those that have one. Source: section 1.1 of D5.5.
+    """
+    dated, undated = events.dropna(subset="date"), events.loc[events["date"].isna()]
+    told = [
+        f"{row['event']} {row['date'].day} {row['date']:%B %Y}" for row in dated.to_dict("records")
+    ]
+    between = f"{len(undated)} reminders between, dates not published" if len(undated) else ""
+    svg = _drawn(name, 1.35, lambda axes: _draw_timeline(axes, dated, between))
+    return figure(
+        svg,
+        name=name,
+        caption=caption,
+        alt=f"Line of the fieldwork in days: {'; '.join(told)}. {between}".strip(),
+        columns=["Event", "Date", "Day"],
+        rows=[_event_row(row) for row in events.to_dict("records")],
+        source=source,
+        supplementary=True,
+    )
+
+
 def paired_bars(
     shares: pd.DataFrame,
     *,
@@ -224,7 +248,7 @@ def _stack(axes: Axes, bars: pd.DataFrame, marked: frozenset[tuple[str, str]]) -
         behind = {"facecolor": FILLS[strand], "edgecolor": "none", "pad": 1.2}
         axes.bar_label(
             drawn, list(map(_number, bars[strand], hatched)), label_type="center",
-            color=INKS[strand], fontsize=9, fontweight="semibold", bbox=behind if marked else None,
+            color=INKS[strand], fontsize=9, fontweight="bold", bbox=behind if marked else None,
         )  # fmt: skip
         left = left + bars[strand]
     for at, total in zip(bars.index, bars["total"], strict=True):
@@ -306,7 +330,7 @@ def _height(labels: pd.Series[str]) -> float:
 def _house(name: str) -> Iterator[None]:
     """Set seaborn's white style, the house font and a fixed salt; leave nothing behind."""
     folder = Path(str(font_source_sans_pro.__file__)).parent / "files"
-    for style in ("Regular", "Semibold"):
+    for style in ("Regular", "Bold"):
         path = str(folder / f"SourceSansPro-{style}.ttf")
         if path not in {font.fname for font in font_manager.fontManager.ttflist}:
             font_manager.fontManager.addfont(path)
@@ -356,3 +380,22 @@ def _base_text(bars: pd.DataFrame) -> str:
     sizes = [f"{int(bars[f'base_{strand}'].iloc[0])} strand-{strand}" for strand in _strands(bars)]
     base = int(bars["base"].iloc[0])
     return f"{base} partnerships ({', '.join(sizes)}); several answers possible"
+
+
+def _event_row(row: Mapping[Any, Any]) -> list[str]:
+    if pd.isna(row["date"]):
+        return [str(row["event"]), "not published", "not published"]
+    return [str(row["event"]), f"{row['date'].day} {row['date']:%B %Y}", str(int(row["day"]))]
+
+
+def _draw_timeline(axes: Axes, dated: pd.DataFrame, between: str) -> None:
+    days = [int(day) for day in dated["day"]]
+    axes.plot([min(days), max(days)], [0, 0], color=FILLS["1"], linewidth=3, zorder=1)
+    axes.scatter(days, [0] * len(days), s=80, color=FILLS["1"], zorder=2)
+    sides = {min(days): "left", max(days): "right"}
+    for row, day in zip(dated.to_dict("records"), days, strict=True):
+        text = f"{str(row['event']).capitalize()}\n{row['date'].day} {row['date']:%B %Y}"
+        axes.text(day, 0.25, text, ha=sides.get(day, "center"), va="bottom", fontsize=9.5)
+    axes.text(sum(days) / len(days), -0.3, between, ha="center", va="top", fontsize=9.5)
+    axes.set_ylim(-1, 1.2)
+    axes.set_axis_off()

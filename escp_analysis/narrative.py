@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from escp_analysis.exhibits import Exhibit, prose
+from escp_analysis.exhibits import Exhibit, callout, prose
 from escp_analysis.rounding import percent, share_text
 
 SMALL_BASE = 10
@@ -135,7 +135,7 @@ def any_selected(summary: pd.DataFrame) -> Exhibit:
     """
     rows = summary.set_index("strand")
     texts = {strand: _any(rows.loc[strand]) for strand in rows.index}
-    none = int(rows.loc["all", "none_selected"])
+    none = int(rows["none_selected"].loc["all"])
     strands = [f"{texts[s]} in strand-{s}" for s in texts if s != "all"]
     closing = f" {_partnerships(none)} selected nothing." if none else ""
     return prose(f"At least one was selected by {texts['all']}: {listed(strands)}.{closing}")
@@ -149,7 +149,7 @@ def mention(summary: pd.DataFrame) -> Exhibit:
     rows = summary.set_index("strand")
     strands = [strand for strand in rows.index if strand != "all"]
     texts = [_mean(rows.loc[strand], f"strand-{strand}") for strand in strands]
-    options = int(rows.loc["all", "options"])
+    options = int(rows["options"].loc["all"])
     return prose(f"On average over the {options} options, one was selected by {listed(texts)}.")
 
 
@@ -362,7 +362,8 @@ def shared_events(events: pd.DataFrame, targets: pd.DataFrame) -> Exhibit:
 def _first(totals: pd.DataFrame, dimension: str) -> pd.DataFrame:
     """Return the groups of a dimension that share the highest number of agreements."""
     groups = totals.loc[totals["dimension"] == dimension]
-    return groups.loc[groups["agreements"] == groups["agreements"].max()]
+    most = int(groups["agreements"].max())
+    return groups.loc[groups["agreements"] == most].copy()
 
 
 def _tied(groups: pd.DataFrame, base: int) -> str:
@@ -377,10 +378,9 @@ def _countries(totals: pd.DataFrame, count: int) -> str:
     countries = totals.loc[(totals["dimension"] == "country") & (totals["agreements"] > 1)]
     countries = countries.loc[countries["group"] != "EU"]
     places = [
-        f"{int(number)} each with {listed(list(rows['group']))}"
-        if len(rows) > 1
-        else f"{int(number)} with {rows['group'].iloc[0]}"
-        for number, rows in countries.groupby("agreements", sort=False)
+        f"{number}{' each' if (same := countries['agreements'] == number).sum() > 1 else ''} with "
+        f"{listed(list(countries.loc[same, 'group']))}"
+        for number in countries["agreements"].unique()
     ]
     named = (
         f" More than one was signed with these countries: {'; '.join(places)}." if places else ""
@@ -400,6 +400,29 @@ def _reporters(reporters: pd.DataFrame) -> str:
         f"{texts['all']} partnerships report a dialogue or collaboration with another "
         f"partnership: {listed(strands)}."
     )
+
+
+def verdicts(totals: pd.DataFrame) -> Exhibit:
+    """Return how many published statements have each verdict.
+
+    ``totals`` as ``metrics.claim_totals`` returns it.
+    """
+    count = int(totals["claims"].sum())
+    each = [f"{int(row['claims'])} {row['verdict']}" for row in _rows(totals) if row["claims"]]
+    return prose(f"Of {count} statements, {listed(each)}.")
+
+
+def box(commentary: pd.DataFrame, name: str) -> Exhibit:
+    """Return a box of the analyst's commentary on the round: good practice, on the way, important.
+
+    ``commentary`` as ``survey.commentary`` holds it. Raises ``ValueError`` for a name it does
+    not hold.
+    """
+    found = commentary.loc[commentary["name"] == name]
+    if found.empty:
+        raise ValueError(f"no commentary {name!r}, use one of {', '.join(commentary['name'])}")
+    row = found.iloc[0]
+    return callout(row["style"], row["title"], row["markdown"])
 
 
 def provenance(provenance: str, source: str) -> Exhibit:

@@ -139,10 +139,12 @@ def agreement_totals(totals: pd.DataFrame, *, name: str, caption: str, source: s
     return plain(printed, labels, name=name, caption=caption, source=source, base=base)
 
 
-def claims_table(claims: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+def claims_table(
+    claims: pd.DataFrame, note: str, *, name: str, caption: str, source: str
+) -> Exhibit:
     """Return each published statement with its value, the computed one and the verdict.
 
-    ``claims`` as ``metrics.claims`` returns it.
+    ``claims`` as ``metrics.claim_verdicts`` returns it, ``note`` what to bear in mind.
     """
     labels = {
         "id": "No",
@@ -152,10 +154,12 @@ def claims_table(claims: pd.DataFrame, *, name: str, caption: str, source: str) 
         "computed": "Computed",
         "verdict": "Verdict",
         "note": "Note",
+        "computed_from": "Computed from",
     }
-    widths = (0.5, 0.9, 2.0, 1.1, 1.1, 1.0, 2.6)
+    widths = (0.5, 0.8, 1.8, 1.1, 1.1, 1.0, 2.6, 1.0)
     shared: dict[str, Any] = {"name": name, "caption": caption, "source": source}
-    return plain(claims, labels, **shared, widths=widths, wide=True)
+    notes = [note] if note else []
+    return plain(claims, labels, **shared, notes=notes, widths=widths, wide=True)
 
 
 def bounds_table(bounds: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:

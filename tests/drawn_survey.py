@@ -58,7 +58,13 @@ def survey(
     """Return a Survey of the registered ``names`` with the rows named, the other tables empty."""
     unknown = set(tables) - _TABLES
     assert not unknown, f"no such table: {unknown}"
-    round_: Any = SimpleNamespace(round_id="2018-10", closed=closed, provenance="collected")
+    round_: Any = SimpleNamespace(
+        round_id="2018-10",
+        opened=date(2018, 10, 29),
+        closed=closed,
+        reminders=3,
+        provenance="collected",
+    )
     filled = {"eu_membership": MEMBERS} | tables
     drawn = {name: typed(name, list(filled.get(name, ()))) for name in sorted(_TABLES)}
     return Survey(round_, questionnaire(), registry(names, aliases), **drawn)

@@ -134,7 +134,8 @@ def test_papermill_alone_gives_the_same_chapter(built: Path, tmp_path: Path) -> 
         [c.outputs for c in nbformat.read(path, as_version=4).cells if c.get("outputs")]
         for path in (out, built / "chapters" / f"{CHAPTER}.ipynb")
     ]
-    texts = [[o.data["text/plain"] for cell in nb for o in cell] for nb in shown]
+    assert all(output.output_type == "execute_result" for nb in shown for c in nb for output in c)
+    texts = [[output.data["text/plain"] for cell in nb for output in cell] for nb in shown]
     assert texts[0] == texts[1]
     assert len(texts[0]) > 8
 

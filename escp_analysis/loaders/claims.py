@@ -30,41 +30,43 @@ _NUMBER = re.compile(r"(?<![\w.-])[0-9]+(?![\w-]|\.[0-9])")
 class Word:
     """What a word of the vocabulary takes: kinds of its arguments, and of the published value.
 
-    ``rest`` is the kind of any further arguments. Kinds: ``value`` (a name of a round's
-    evidence), ``family`` (such a name with ``*`` for one part), ``item`` (what ``*`` may stand
-    for), ``question``, ``strand``, ``claim``, ``number``, ``date``, ``text``. ``published`` is
-    ``text``, ``number`` (holds one whole number), ``list`` (one item per argument) or ``any``.
+    ``rest`` is the kind of any further arguments, ``optional`` of one that may be left out.
+    Kinds: ``value`` (a name of a round's evidence), ``count`` (one that is a number), ``share``
+    (a number with a base), ``passage`` (a text), ``family`` (a name with ``*`` for one part),
+    ``item`` (what ``*`` may stand for), ``question``, ``strand``, ``claim``, ``number``, ``date``,
+    ``text``. ``published`` is ``text``, ``number`` (holds one whole number), ``list`` (one item
+    per argument) or ``any``.
     """
 
     takes: tuple[str, ...] = ()
     rest: str = ""
-    published: str = "text"
     optional: str = ""
+    published: str = "text"
 
 
 VOCABULARY: Mapping[str, Word] = MappingProxyType(
     {
         "equals": Word(("value",), rest="value"),
         "each": Word(("value", "value"), rest="value", published="list"),
-        "sum": Word(("value", "value"), rest="value", published="number"),
-        "difference": Word(("value", "value"), published="number"),
-        "percentage": Word(("value",), optional="value", published="number"),
+        "sum": Word(("count", "count"), rest="count", published="number"),
+        "difference": Word(("count", "count"), published="number"),
+        "percentage": Word(("share",), published="number"),
         "mean-share": Word(("question", "strand"), published="number"),
-        "gap": Word(("value", "value"), published="number"),
+        "gap": Word(("share", "share"), published="number"),
         "top": Word(("family", "item"), rest="item"),
         "bottom": Word(("family", "item"), rest="item"),
         "decreasing": Word(("family", "item", "item"), rest="item"),
         "rank": Word(("family", "item", "number")),
-        "less-than-percent": Word(("value",), published="number"),
-        "almost-percent": Word(("value",), published="number"),
-        "at-least": Word(("value",), published="number"),
-        "all": Word(("value",)),
-        "majority": Word(("value",)),
-        "some": Word(("value",), rest="value"),
-        "none": Word(("value",)),
-        "more": Word(("value", "value")),
-        "one-reading": Word(("value",), published="number"),
-        "mentions": Word(("value", "text"), rest="text"),
+        "less-than-percent": Word(("share",), published="number"),
+        "almost-percent": Word(("share",), published="number"),
+        "at-least": Word(("count",), published="number"),
+        "all": Word(("share",)),
+        "majority": Word(("share",)),
+        "some": Word(("count",), rest="count"),
+        "none": Word(("count",)),
+        "more": Word(("share", "share")),
+        "one-reading": Word(("count",), published="number"),
+        "mentions": Word(("passage", "text"), rest="text"),
         "restated": Word(("text", "text")),
         "agrees": Word(("claim",)),
         "adds-up": Word(("claim", "claim"), rest="claim", published="number"),
@@ -202,9 +204,10 @@ def _kind_faults(
         yield Fault(what, "", _EXPECTED[kind])
 
 
+_NAMES = ("value", "count", "share", "passage")
 _EXPECTED: Mapping[str, str] = MappingProxyType(
     {
-        "value": "a name with dots, as funnel.B.reached.all",
+        **dict.fromkeys(_NAMES, "a name with dots, as funnel.B.reached.all"),
         "family": "such a name with * for one part, as options.barriers.*.all",
         "item": "the part that * stands for",
         "question": "the id of a question, as barriers",
@@ -217,7 +220,7 @@ _EXPECTED: Mapping[str, str] = MappingProxyType(
 
 
 def _is_legal(kind: str, argument: str) -> bool:
-    if kind in ("value", "family"):
+    if kind in (*_NAMES, "family"):
         parts = argument.split(".")
         return bool(_NAME.fullmatch(argument)) and parts.count("*") == (kind == "family")
     if kind == "date":

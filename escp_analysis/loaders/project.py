@@ -98,6 +98,11 @@ class RoundPaths:
         return self.project / "data" / "registry"
 
     @property
+    def claims(self) -> Path:
+        """Return the file of the statements published about the round."""
+        return self.project / "data" / "claims" / f"{self.round_id}.csv"
+
+    @property
     def facts(self) -> Path:
         """Return the file of cited facts, which all rounds share."""
         return self.project / "parameters" / "facts.yaml"

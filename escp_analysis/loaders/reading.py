@@ -11,6 +11,8 @@ from escp_analysis.loaders import assemble
 from escp_analysis.loaders.answers import Answers
 from escp_analysis.loaders.binding import bind
 from escp_analysis.loaders.checking import check_values, identify, without_empty_rows
+from escp_analysis.loaders.claims import read_claims
+from escp_analysis.loaders.commentary import read_commentary
 from escp_analysis.loaders.export import read_export
 from escp_analysis.loaders.facts import read_facts
 from escp_analysis.loaders.findings import Review
@@ -41,6 +43,8 @@ class _Sources:
     facts: pd.DataFrame
     eu_membership: pd.DataFrame
     sectors: pd.DataFrame
+    commentary: pd.DataFrame
+    claims: pd.DataFrame
 
 
 def load_round(round_id: str, project: Path | None = None) -> Survey:
@@ -77,6 +81,8 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     facts = ledger.attempt(lambda: read_facts(paths.facts))
     membership = ledger.attempt(lambda: read_membership(paths.registry / "eu_membership.csv"))
     sectors = ledger.attempt(lambda: read_sectors(paths.registry / "sectors.csv"))
+    commentary = ledger.attempt(lambda: read_commentary(paths.parameters / "commentary"))
+    claims = ledger.attempt(lambda: _claims(paths))
     roster = recodes = questionnaire = structure = published = None
     if registry is not None:
         roster = ledger.attempt(lambda: read_roster(paths.data / "roster.csv", registry))
@@ -92,7 +98,8 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     assert parameters is not None and registry is not None and roster is not None
     assert questionnaire is not None and structure is not None and published is not None
     assert recodes is not None and facts is not None
-    assert membership is not None and sectors is not None
+    assert membership is not None and sectors is not None and commentary is not None
+    assert claims is not None
     return _Sources(
         parameters=parameters,
         questionnaire=questionnaire,
@@ -104,6 +111,8 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
         facts=facts,
         eu_membership=membership,
         sectors=sectors,
+        commentary=commentary,
+        claims=claims,
     )
 
 
@@ -111,6 +120,11 @@ def _published(paths: RoundPaths, parameters: Round, questionnaire: Questionnair
     if parameters.provenance != "reconstructed":
         return typed("published", [])
     return read_published(paths.data / "published.csv", questionnaire)
+
+
+def _claims(paths: RoundPaths) -> pd.DataFrame:
+    """Return what was published about the round; most rounds have nothing to be held against."""
+    return typed("claims", read_claims(paths.claims) if paths.claims.exists() else [])
 
 
 def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger) -> Survey:
@@ -134,4 +148,6 @@ def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger
         facts=sources.facts,
         eu_membership=sources.eu_membership,
         sectors=sources.sectors,
+        commentary=sources.commentary,
+        claims=sources.claims,
     )

@@ -48,6 +48,9 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         | {"qualifier": "str", "unit": "str", "source": "str", "note": "str"},
         "eu_membership": {"country_code": "str", "joined": "str", "left": "str"},
         "sectors": {"term": "str", "focus": "str"},
+        "claims": {"id": "str", "section": "str", "claim": "str", "published": "str"}
+        | {"unit": "str", "check": "str", "reason": "str"},
+        "commentary": {"name": "str", "style": "str", "title": "str", "markdown": "str"},
     }
 )
 """Columns and their types, per table of the Survey; ``str`` columns may hold missing values."""
@@ -92,6 +95,8 @@ class Survey:
     ``recodes``: one row per decision on a raw text, with its reason. ``facts``: one row per cited
     number from outside. ``eu_membership``: one row per state, ``joined`` and ``left`` as dates in
     text, ``left`` blank while a member. ``sectors``: one row per sector term of the registry.
+    ``claims``: one row per statement published about the round, blank where there is nothing.
+    ``commentary``: one row per box the analyst wrote for the round.
     Blank texts are missing; words such as ``None`` or ``N/A`` are answers. Rows stand in file
     order, columns and types are those of ``SCHEMAS``. Raises ``ValueError`` where a table
     differs from them.
@@ -115,6 +120,8 @@ class Survey:
     facts: pd.DataFrame = field(default_factory=lambda: typed("facts", []))
     eu_membership: pd.DataFrame = field(default_factory=lambda: typed("eu_membership", []))
     sectors: pd.DataFrame = field(default_factory=lambda: typed("sectors", []))
+    claims: pd.DataFrame = field(default_factory=lambda: typed("claims", []))
+    commentary: pd.DataFrame = field(default_factory=lambda: typed("commentary", []))
 
     def __post_init__(self) -> None:
         wrong = [line for name in SCHEMAS for line in _differences(name, getattr(self, name))]

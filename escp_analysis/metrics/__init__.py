@@ -7,6 +7,7 @@ from typing import Any
 
 from escp_analysis.metrics.agreements import agreement_findings, agreement_totals, agreements
 from escp_analysis.metrics.bounds import silent_bounds
+from escp_analysis.metrics.claims import claim_totals, claims_note
 from escp_analysis.metrics.collaborations import (
     collaboration_reporters,
     collaboration_totals,
@@ -18,7 +19,7 @@ from escp_analysis.metrics.fieldwork import fieldwork
 from escp_analysis.metrics.focus import industrial_focus
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, paired_shares, question_summary
-from escp_analysis.metrics.results import result_tables
+from escp_analysis.metrics.results import claim_verdicts, result_tables
 from escp_analysis.metrics.sme import sme_examples, yes_no
 from escp_analysis.metrics.values import values
 
@@ -26,6 +27,9 @@ __all__ = [
     "agreement_findings",
     "agreement_totals",
     "agreements",
+    "claim_totals",
+    "claim_verdicts",
+    "claims_note",
     "collaboration_reporters",
     "collaboration_totals",
     "collaborations",

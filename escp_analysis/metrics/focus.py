@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from escp_analysis.errors import Fault, RoundError
+from escp_analysis.loaders.wording import advice
 
 if TYPE_CHECKING:
     from escp_analysis.loaders.survey import Survey
@@ -22,8 +23,8 @@ def industrial_focus(
     and generation works in. Columns: focus, partnerships (with at least one sector in it),
     covered (partnerships whose sectors a source gives), selected (partnerships selected, the sum
     of the cited facts ``totals``). A partnership with several focuses counts once in each, one
-    without a source in none. Raises ``RoundError`` with every sector that the vocabulary lacks. Source: Figures 1
-    and 2 of D5.5, whose values were never published.
+    without a source in none. Raises ``RoundError`` with every sector that the vocabulary lacks.
+    Source: Figures 1 and 2 of D5.5, whose values were never published.
     """
     table = survey.registry.partnerships
     chosen = table.loc[
@@ -35,9 +36,24 @@ def industrial_focus(
     counts = pairs["focus"].value_counts().rename_axis("focus").reset_index(name="partnerships")
     ordered = counts.sort_values(["partnerships", "focus"], ascending=[False, True])
     covered = int(pairs["name"].nunique())
-    facts = survey.facts.set_index("name")["value"]
-    selected = sum(int(facts[total]) for total in totals)
+    selected = _selected(survey, totals)
     return ordered.assign(covered=covered, selected=selected).reset_index(drop=True)
+
+
+def _selected(survey: Survey, totals: Sequence[str]) -> int:
+    facts = survey.facts.set_index("name")["value"]
+    unknown = [total for total in totals if total not in facts.index]
+    if unknown:
+        raise RoundError(
+            Fault(
+                f"there is no cited fact {total!r}",
+                "parameters/facts.yaml",
+                "how many partnerships were selected, with its source",
+                advice(total, facts.index),
+            )
+            for total in unknown
+        )
+    return sum(int(facts[total]) for total in totals)
 
 
 def _focuses(survey: Survey, terms: pd.Series[str]) -> list[str]:
@@ -49,7 +65,7 @@ def _focuses(survey: Survey, terms: pd.Series[str]) -> list[str]:
                 f"the sector {term!r} has no industrial focus",
                 "data/registry/sectors.csv",
                 "one row per sector of partnerships.csv",
-                "add the sector with its focus",
+                advice(term, known, "add the sector with its focus"),
             )
             for term in unknown
         )

@@ -16,14 +16,15 @@ def response_funnel(survey: Survey) -> pd.DataFrame:
     """Return how far the invited partnerships got through the survey.
 
     One row per section of Annex A from B on, and ``complete``, by strand (``all``, ``1``,
-    ``2``). Columns: section, strand, invited (partnerships in the frame; missing where the frame
-    does not give every partnership's strand), reached (partnerships; zero where nobody did),
+    ``2``), sections in the order of the form. Columns: section, strand, invited (partnerships in
+    the frame; missing where the frame does not give every partnership's strand), reached
+    (partnerships; zero where nobody did, so that a round without responses has its funnel too),
     rate (reached / invited, a fraction; missing with invited). Source: section 1.1 of D5.5.
     """
     stages = pd.concat([_by_section(survey), _complete(survey)])
     rows = [
         {"section": section, "strand": strand, "reached": _reached(stages, section, strand)}
-        for section in stages["section"].drop_duplicates()
+        for section in [*_letters(survey), "complete"]
         for strand in STRANDS
     ]
     funnel = pd.DataFrame(rows)
@@ -45,6 +46,13 @@ def invited(survey: Survey) -> dict[str, int | None]:
 def in_strand(table: pd.DataFrame, strand: str) -> pd.DataFrame:
     """Return the rows of one strand, or every row for ``all``."""
     return table if strand == "all" else table.loc[table["strand"] == strand]
+
+
+def _letters(survey: Survey) -> list[str]:
+    """Return the sections asked, in the order of the form: all of it while nobody has answered."""
+    form = [letter for letter in survey.questionnaire.titles if letter != "A"]
+    asked = set(survey.sections["section"]) or set(form)
+    return [letter for letter in form if letter in asked]
 
 
 def _by_section(survey: Survey) -> pd.DataFrame:

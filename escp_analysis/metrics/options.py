@@ -12,14 +12,16 @@ from escp_analysis.metrics.funnel import STRANDS, in_strand
 if TYPE_CHECKING:
     from escp_analysis.loaders.survey import Survey
 
-OTHER = "other"
+MULTIPLE, OTHER = "multiple choice", "other"
 
 
 def option_shares(survey: Survey, question: str | None = None) -> pd.DataFrame:
     """Return how many partnerships selected each option of a multiple choice question.
 
-    One row per question, option and strand (``all``, ``1``, ``2``), options in questionnaire
-    order with ``Other`` last; every one with options of its own when none is named. Columns:
+    One row per question, option and strand (``all``, ``1``, ``2``), questions and options in
+    the order of the form, ``Other`` last, names of partnerships by the alphabet; every question
+    with options of its own when none is named, and all of them, with a base of zero, while
+    nobody has answered. Columns:
     question, option, label (wording of Annex A), strand, selected (partnerships), base
     (partnerships that reached the question), share (selected / base, a fraction; missing where
     the base is zero). A partnership that reached the question and ticked nothing stays in the
@@ -41,7 +43,7 @@ def question_summary(survey: Survey, question: str | None = None) -> pd.DataFram
     2.2 of D5.5.
     """
     names = _questions(survey, question)
-    rows = [_summary(_reached(survey, name), name, strand) for name in names for strand in STRANDS]
+    rows = [_summary(survey, name, strand) for name in names for strand in STRANDS]
     floats = dict.fromkeys(("mention_rate", "mean_ticks", "any_tick"), "Float64")
     return pd.DataFrame(rows).astype(floats)
 
@@ -73,13 +75,18 @@ def paired_shares(survey: Survey, first: str, second: str) -> pd.DataFrame:
 def _questions(survey: Survey, question: str | None) -> list[str]:
     if question is not None:
         return [_multiple(survey, question)]
-    asked = survey.choices["question"].drop_duplicates()
-    return [name for name in asked if not survey.questionnaire.question(name).options_from]
+    form = [
+        found.id
+        for found in survey.questionnaire.questions()
+        if found.kind.startswith(MULTIPLE) and not found.options_from
+    ]
+    asked = set(survey.choices["question"]) or set(form)
+    return [name for name in form if name in asked]
 
 
 def _multiple(survey: Survey, question: str) -> str:
     found = survey.questionnaire.question(question)
-    if not found.kind.startswith("multiple choice"):
+    if not found.kind.startswith(MULTIPLE):
         what = f"{question} is a question of kind {found.kind}"
         raise RoundError([Fault(what, survey.questionnaire.id, "a multiple choice question")])
     return found.id
@@ -90,15 +97,23 @@ def _reached(survey: Survey, question: str) -> pd.DataFrame:
     return choices.loc[(choices["question"] == question) & choices["reached"]]
 
 
+def _options(survey: Survey, question: str) -> list[str]:
+    """Return the options asked, in the order of the form: its own while nobody has answered."""
+    form = list(survey.questionnaire.question(question).labels)
+    choices = survey.choices
+    asked = set(choices.loc[choices["question"] == question, "option"]) or set(form)
+    names = sorted(asked - set(form), key=str.casefold)
+    return sorted([name for name in form if name in asked] + names, key=lambda name: name == OTHER)
+
+
 def _shares(survey: Survey, question: str) -> pd.DataFrame:
     reached = _reached(survey, question)
-    options = survey.choices.loc[survey.choices["question"] == question, "option"].drop_duplicates()
     labels = survey.questionnaire.question(question).labels
     rows = [
         _option_row(
             in_strand(reached, strand), question, option, labels.get(option, option), strand
         )
-        for option in sorted(options, key=lambda name: name == OTHER)
+        for option in _options(survey, question)
         for strand in STRANDS
     ]
     return pd.DataFrame(rows).astype({"share": "Float64"})
@@ -120,12 +135,12 @@ def _option_row(
     }
 
 
-def _summary(reached: pd.DataFrame, question: str, strand: str) -> dict[str, object]:
-    rows = in_strand(reached, strand)
-    ticked = rows.pivot(index="partnership", columns="option", values="selected").astype(bool)
-    closed = ticked.drop(columns=OTHER, errors="ignore")
-    base, options, ticks = len(ticked), closed.shape[1], int(closed.to_numpy().sum())
-    any_tick = int(ticked.any(axis=1).sum())
+def _summary(survey: Survey, question: str, strand: str) -> dict[str, object]:
+    rows = in_strand(_reached(survey, question), strand)
+    ticked = rows.loc[rows["selected"].astype(bool)]
+    options = sum(name != OTHER for name in _options(survey, question))
+    base, ticks = rows["partnership"].nunique(), int((ticked["option"] != OTHER).sum())
+    any_tick = ticked["partnership"].nunique()
     return {
         "question": question,
         "strand": strand,

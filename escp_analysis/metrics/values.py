@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from escp_analysis.metrics.agreements import agreement_totals
+from escp_analysis.metrics.collaborations import collaboration_reporters, collaboration_totals
+from escp_analysis.metrics.fieldwork import fieldwork
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, question_summary
 
@@ -20,11 +23,14 @@ def values(survey: Survey) -> pd.DataFrame:
     """Return every named number of a round.
 
     One row per value. Columns: name (``funnel.<section>.reached.<strand>``,
-    ``options.<question>.<option>.<strand>``, ``summary.<question>.<statistic>.<strand>``), value
-    (a count, or a fraction), count (the numerator), base (the denominator), unit. A value
+    ``options.<question>.<option>.<strand>``, ``summary.<question>.<statistic>.<strand>``,
+    ``agreements.<dimension>.<group>.<unit>``, ``collaborations.<state>``,
+    ``dialogue.reporters.<strand>``, ``fieldwork.<event>``), value (a count, a fraction or days),
+    count (the numerator), base (the denominator), unit. A value
     without a base has none there; a share of a base of zero is missing, never zero.
     """
-    rows = [*_funnel(survey), *_options(survey), *_summaries(survey)]
+    rows = [*_fieldwork(survey), *_funnel(survey), *_options(survey), *_summaries(survey)]
+    rows += [*_agreements(survey), *_collaborations(survey)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({"value": "Float64", "count": "Int64", "base": "Int64"})
 
@@ -54,3 +60,29 @@ def _summaries(survey: Survey) -> Iterator[tuple[Any, ...]]:
         yield name.format("mean_ticks"), row["mean_ticks"], ticks, base, "ticks per partnership"
         yield name.format("any_tick"), row["any_tick"], base - none, base, "share of partnerships"
         yield name.format("none_selected"), none, none, base, "partnerships"
+
+
+def _fieldwork(survey: Survey) -> Iterator[tuple[Any, ...]]:
+    events = fieldwork(survey.round)
+    days = int(events.loc[events["event"] == "closing", "day"].iloc[0])
+    reminders = int((events["event"] == "reminder").sum())
+    yield "fieldwork.days", days, days, pd.NA, "days from invitation to closing"
+    yield "fieldwork.reminders", reminders, reminders, pd.NA, "reminders"
+
+
+def _agreements(survey: Survey) -> Iterator[tuple[Any, ...]]:
+    totals = agreement_totals(survey)
+    whole = int(totals["agreements"].iloc[0])
+    for row in totals.to_dict("records"):
+        for unit in ("agreements", "partnerships", "counterparts"):
+            name = f"agreements.{row['dimension']}.{row['group']}.{unit}"
+            base = whole if unit == "agreements" else pd.NA
+            yield name, row[unit], row[unit], base, unit
+
+
+def _collaborations(survey: Survey) -> Iterator[tuple[Any, ...]]:
+    for row in collaboration_totals(survey).to_dict("records"):
+        yield f"collaborations.{row['state']}", row["pairs"], row["pairs"], row["base"], "pairs"
+    for row in collaboration_reporters(survey).to_dict("records"):
+        name = f"dialogue.reporters.{row['strand']}"
+        yield name, row["share"], row["reporters"], row["base"], "share of partnerships"

@@ -211,7 +211,7 @@ class Table(Captioned):
 
 @dataclass(frozen=True)
 class Figure(Captioned):
-    """A drawing, as SVG text or PNG in base64, with its alternative text and its data."""
+    """A drawing, as clean SVG or PNG in base64, with its alternative text and its data."""
 
     alt: str = ""
     svg: str = ""

@@ -14,6 +14,7 @@ from escp_analysis.report import markdown
 from escp_analysis.report.blocks import Block, Figure, Heading, Incomplete
 from escp_analysis.report.exhibit_blocks import read_exhibit
 from escp_analysis.report.html_tables import is_cut, read_html_table
+from escp_analysis.report.svg import clean
 
 INJECTED = "injected-parameters"
 _SVG, _PNG = "image/svg+xml", "image/png"
@@ -58,7 +59,7 @@ class Draft:
 
 def structure_faults(draft: Draft) -> Iterator[Fault]:
     """Yield a fault where a chapter's title is missing or double, or a heading skips a level."""
-    level = 0
+    level, titled = 0, False
     for cell, block in ((part.cell, block) for part in draft.parts for block in part.blocks):
         where = place(draft.name, cell)
         if not level and not _is_title(block):
@@ -67,12 +68,12 @@ def structure_faults(draft: Draft) -> Iterator[Fault]:
             level = 1
         if not isinstance(block, Heading):
             continue
-        if level and block.level == 1:
+        if titled and _is_title(block):
             yield Fault("a second title", where, "one # Title per chapter")
         elif block.level > level + 1:
             what = f"a heading of level {block.level} follows one of level {level}"
             yield Fault(what, where, f"level {level + 1}")
-        level = block.level
+        level, titled = block.level, titled or _is_title(block)
     if not draft.parts:
         yield Fault("the chapter shows nothing", f"{draft.name}.ipynb", "its title first: # Title")
 
@@ -155,14 +156,19 @@ class _Collector:
             do = 'add it: display(figure, metadata={"alt": "..."})'
             self._gate("a picture has no alternative text", do)
             return
+        try:
+            svg = clean(str(data[_SVG])) if kind == _SVG else ""
+        except ValueError as error:
+            self._gate(str(error), "draw it anew")
+            return
         caption = str(told.get("caption", "")).strip()
         yield Figure(
             name=str(told.get("name", "")),
             caption=caption,
             series="Figure" if caption else "",
             alt=str(told["alt"]).strip(),
-            svg=str(data.get(_SVG, "")),
-            png="" if _SVG in data else "".join(str(data[_PNG]).split()),
+            svg=svg,
+            png="" if svg else "".join(str(data[_PNG]).split()),
         )
 
     def _plain(self, data: Mapping[str, Any]) -> Iterator[Block]:

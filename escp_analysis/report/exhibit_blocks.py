@@ -22,6 +22,7 @@ from escp_analysis.report.blocks import (
     Text,
     Words,
 )
+from escp_analysis.report.svg import clean
 
 
 def read_exhibit(
@@ -92,7 +93,7 @@ def _figure(block: Mapping[str, Any], svg: str) -> Figure:
     return Figure(
         **_captioned(block, "Figure"),
         alt=str(block["alt"]),
-        svg=svg,
+        svg=clean(svg),
         columns=_texts(data["columns"]),
         rows=tuple(_texts(row) for row in data["rows"]),
     )

@@ -48,10 +48,7 @@ def faces() -> tuple[Face, ...]:
         Face(FAMILY, 400, "normal", text / "SourceSansPro-Regular.ttf"),
         Face(FAMILY, 400, "italic", text / "SourceSansPro-It.ttf"),
         Face(FAMILY, 600, "normal", text / "SourceSansPro-Semibold.ttf"),
-        Face(FAMILY, 700, "normal", text / "SourceSansPro-Bold.ttf"),
-        Face(FAMILY, 700, "italic", text / "SourceSansPro-BoldIt.ttf"),
         Face(FALLBACK, 400, "normal", spare / "DejaVuSans.ttf"),
-        Face(FALLBACK, 700, "normal", spare / "DejaVuSans-Bold.ttf"),
         Face(MONOSPACED, 400, "normal", spare / "DejaVuSansMono.ttf"),
     )
 

@@ -47,6 +47,7 @@ class EscpHTMLExporter(TemplateExporter):
         environment.autoescape = True
         environment.filters["drawing"] = _drawing
         environment.filters["share_of"] = _share_of
+        environment.filters["least_width"] = _least_width
         return environment
 
     def from_notebook_node(  # type: ignore[override]
@@ -92,3 +93,8 @@ def _drawing(figure: Figure) -> Markup:
 
 def _share_of(width: float, columns: Sequence[Column]) -> int:
     return round(100 * width / sum(column.width for column in columns))
+
+
+def _least_width(columns: Sequence[Column]) -> float:
+    """Return the width in rem under which a table scrolls rather than break its words."""
+    return sum(9 if column.align == "left" else 4.5 for column in columns)

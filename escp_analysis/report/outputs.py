@@ -22,7 +22,6 @@ from escp_analysis.report.blocks import Figure, walk
 from escp_analysis.report.collect import Gate
 from escp_analysis.report.pdf import compile_template
 from escp_analysis.report.stitch import Document
-from escp_analysis.report.svg import clean
 
 REPORT, INCOMPLETE = "report", "report.incomplete"
 _PIXELS_PER_INCH = 200
@@ -133,7 +132,7 @@ def harmless(text: str) -> str:
 def _pngs(figures: Sequence[Figure]) -> list[bytes]:
     if not figures:
         return []
-    drawings = json.dumps([clean(figure.svg) for figure in figures])
+    drawings = json.dumps([figure.svg for figure in figures])
     made = compile_template("figures.typ", drawings, format="png", ppi=_PIXELS_PER_INCH)
     return [made] if isinstance(made, bytes) else list(made)
 

@@ -21,7 +21,6 @@ from escp_analysis.report import fonts
 from escp_analysis.report.blocks import Figure, as_data, rebuild
 from escp_analysis.report.html import DOCUMENT, facts
 from escp_analysis.report.stitch import Document, document_of
-from escp_analysis.report.svg import clean
 
 STANDARD = "ua-1"
 
@@ -87,11 +86,9 @@ def compile_template(name: str, document: str, **options: Any) -> Any:
 
 
 def _drawable(node: Any) -> Any:
-    """Return a figure as Typst takes it: clean SVG, or the bytes of the PNG as numbers."""
-    if not isinstance(node, Figure):
+    """Return a figure as Typst takes it: the bytes of a PNG as numbers."""
+    if not isinstance(node, Figure) or not node.png:
         return node
-    if node.svg:
-        return replace(node, svg=clean(node.svg))
     return replace(node, png=list(b64decode(node.png)))  # type: ignore[arg-type]
 
 
