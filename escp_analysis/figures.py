@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,23 +45,23 @@ def stacked_bars(
     ``shares`` has the columns option, label, strand (``all`` and each strand), selected
     (partnerships) and base (partnerships), one question only. Bars are sorted by their total,
     ties in the order given, Other last; options nobody selected stay; the axis ends at the base.
-    Segments listed in ``unpublished`` (option, strand) are hatched and their number is marked
-    with a dagger. Raises ``ValueError`` for an empty table. Source: Figures 4, 6, 10, 12 of D5.5.
+    Segments listed in ``unpublished`` (option, strand) are hatched; their number is marked with
+    a dagger, and so is the total of an option that has one. Raises ``ValueError`` for an empty
+    table. Source: Figures 4, 6, 10, 12 of D5.5.
     """
     bars = _bars(shares)
     marked = _pairs(unpublished)
     svg = _drawn(name, _height(bars["label"]), lambda axes: _draw_stack(axes, bars, marked))
-    daggers = [f"{UNPUBLISHED} Height reconstructed, not published."] if marked else []
     return figure(
         svg,
         name=name,
         caption=caption,
-        alt=_stack_alt(bars),
+        alt=_stack_alt(bars, marked),
         columns=["Option", *(f"Strand-{strand}" for strand in _strands(bars)), "Total", "Share"],
         rows=[_stack_row(bar, marked) for bar in bars.to_dict("records")],
-        base=_base_text(bars),
+        base=_base_text([bars]),
         source=source,
-        notes=[*daggers, *notes],
+        notes=[*_daggers(marked), *notes],
         supplementary=supplementary,
     )
 
@@ -162,20 +162,22 @@ def paired_bars(
     caption: str,
     source: str,
     notes: Sequence[str] = (),
+    unpublished: Callable[[str], pd.DataFrame] | None = None,
     supplementary: bool = True,
 ) -> Exhibit:
     """Return two questions with the same options side by side, in the order given.
 
     ``shares`` as for ``stacked_bars`` with a column question; ``titles`` heads each question's
-    panel and gives the panels' order.
+    panel and gives the panels' order; ``unpublished`` returns a question's as there.
     """
     panels = [_wide(shares.loc[shares["question"] == question]) for question in titles]
+    marks = [_pairs(unpublished(question) if unpublished else None) for question in titles]
     labels = list(panels[0]["label"])
 
     svg = _drawn(
         name,
         _height(panels[0]["label"]),
-        lambda axes: _draw_pair(axes, panels, list(titles.values())),
+        lambda axes: _draw_pair(axes, panels, list(titles.values()), marks),
     )
     totals = [
         f"{title}: {int(p['total'].sum())} ticks"
@@ -188,15 +190,12 @@ def paired_bars(
         alt=f"Paired bar charts of {len(labels)} options in the same order. {'; '.join(totals)}.",
         columns=["Option", *titles.values()],
         rows=[
-            [
-                label,
-                *(share_text(int(p["total"].iloc[at]), int(p["base"].iloc[at])) for p in panels),
-            ]
+            [label, *(_share(p.iloc[at], mark) for p, mark in zip(panels, marks, strict=True))]
             for at, label in enumerate(labels)
         ],
-        base=_base_text(panels[0]),
+        base=_base_text(panels),
         source=source,
-        notes=notes,
+        notes=[*_daggers(frozenset().union(*marks)), *notes],
         supplementary=supplementary,
     )
 
@@ -227,12 +226,21 @@ def _strands(bars: pd.DataFrame) -> list[str]:
 
 
 def _pairs(unpublished: pd.DataFrame | None) -> frozenset[tuple[str, str]]:
+    """Return option and strand of what was not published: with a strand, the total too."""
     if unpublished is None:
         return frozenset()
-    return frozenset(zip(unpublished["option"], unpublished["strand"], strict=True))
+    pairs = frozenset(zip(unpublished["option"], unpublished["strand"], strict=True))
+    return pairs | {(option, "all") for option, _ in pairs}
 
 
-def _stack(axes: Axes, bars: pd.DataFrame, marked: frozenset[tuple[str, str]]) -> None:
+def _daggers(marked: frozenset[tuple[str, str]]) -> list[str]:
+    return [f"{UNPUBLISHED} Height reconstructed, not published."] if marked else []
+
+
+def _stack(
+    axes: Axes, bars: pd.DataFrame, marked: frozenset[tuple[str, str]], roomy: bool = True
+) -> None:
+    """Draw bars of a segment per strand; a dagger stands in a segment only where there is room."""
     left = pd.Series(0, index=bars.index)
     for strand in _strands(bars):
         drawn = axes.barh(
@@ -247,14 +255,16 @@ def _stack(axes: Axes, bars: pd.DataFrame, marked: frozenset[tuple[str, str]]) -
                 bar.set_edgecolor(_HATCHES[strand])
         behind = {"facecolor": FILLS[strand], "edgecolor": "none", "pad": 1.2}
         axes.bar_label(
-            drawn, list(map(_number, bars[strand], hatched)), label_type="center",
+            drawn, list(map(_number, bars[strand], [roomy and hatch for hatch in hatched])),
+            label_type="center",
             color=INKS[strand], fontsize=9, fontweight="bold", bbox=behind if marked else None,
         )  # fmt: skip
         left = left + bars[strand]
-    for at, total in zip(bars.index, bars["total"], strict=True):
-        place = total + 0.012 * bars["base"].iloc[0]
-        axes.text(place, at, str(int(total)), va="center", color=_INK, **_STRONG)
-    _dress(axes, bars["label"], int(bars["base"].iloc[0]), "Partnerships")
+    end = max(1, int(bars["base"].iloc[0]))
+    for at, option, total in zip(bars.index, bars["option"], bars["total"], strict=True):
+        text = _mark(int(total), (option, "all") in marked)
+        axes.text(total + 0.012 * end, at, text, va="center", color=_INK, **_STRONG)
+    _dress(axes, bars["label"], end, "Partnerships")
 
 
 def _legend(axes: Axes, strands: Sequence[str], marked: bool, **place: Any) -> None:
@@ -271,21 +281,28 @@ def _draw_stack(axes: Axes, bars: pd.DataFrame, marked: frozenset[tuple[str, str
     _legend(axes, _strands(bars), bool(marked), **above)
 
 
-def _draw_pair(axes: Axes, panels: Sequence[pd.DataFrame], titles: Sequence[str]) -> None:
+def _draw_pair(
+    axes: Axes,
+    panels: Sequence[pd.DataFrame],
+    titles: Sequence[str],
+    marks: Sequence[frozenset[tuple[str, str]]],
+) -> None:
     axes.set_axis_off()
-    for at, (panel, title) in enumerate(zip(panels, titles, strict=True)):
+    for at, (panel, title, marked) in enumerate(zip(panels, titles, marks, strict=True)):
         inner = axes.inset_axes((0.52 * at, 0, 0.46, 1))
-        _stack(inner, panel, frozenset())
+        _stack(inner, panel, marked, roomy=False)
         inner.set_title(title, fontsize=10, loc="left", color=_INK)
         if at:
             inner.set_yticklabels([])
-            _legend(inner, _strands(panel), False, loc="lower right")
+            _legend(inner, _strands(panel), any(marks), loc="lower right")
 
 
 def _number(count: int, marked: bool) -> str:
-    if not count:
-        return ""
-    return f"{int(count)}{UNPUBLISHED}" if marked else str(int(count))
+    return _mark(int(count), marked) if count else ""
+
+
+def _mark(count: int, marked: bool) -> str:
+    return f"{count}{UNPUBLISHED}" if marked else str(count)
 
 
 def _plain(axes: Axes, labels: pd.Series[str], values: pd.Series[int], unit: str) -> None:
@@ -355,31 +372,44 @@ def _drawn(name: str, height: float, draw: Any) -> str:
         return out.getvalue()
 
 
-def _stack_alt(bars: pd.DataFrame) -> str:
-    base, first, last = int(bars["base"].iloc[0]), bars.iloc[0], bars.iloc[-1]
+def _stack_alt(bars: pd.DataFrame, marked: frozenset[tuple[str, str]]) -> str:
+    base, last = int(bars["base"].iloc[0]), bars.iloc[-1]
+    opening = f"Stacked bar chart of {len(bars)} options by strand, sorted, {base} partnerships."
+    hatched = " Hatched where not published." if marked else ""
+    highest = int(bars["total"].max())
+    if not highest:
+        return f"{opening} Nobody selected any.{hatched}"
+    first = bars.loc[bars["total"] == highest, "label"]
+    each = " each" if len(first) > 1 else ""
     zero = [str(label) for label in bars.loc[bars["total"] == 0, "label"]]
     none = f" Nobody selected: {'; '.join(zero)}." if zero else ""
     return (
-        f"Stacked bar chart of {len(bars)} options by strand, sorted, {base} partnerships. "
-        f"Most selected: {first['label']}, {share_text(int(first['total']), base)}. "
-        f"Last: {last['label']}, {share_text(int(last['total']), base)}.{none}"
+        f"{opening} Most selected: {'; '.join(first)}, {share_text(highest, base)}{each}. "
+        f"Last: {last['label']}, {share_text(int(last['total']), base)}.{none}{hatched}"
     )
 
 
 def _stack_row(bar: Mapping[Any, Any], marked: frozenset[tuple[str, str]]) -> list[str]:
-    strands = [strand for strand in FILLS if strand in bar]
-    counts = [
-        f"{int(bar[strand])}{UNPUBLISHED if (bar['option'], strand) in marked else ''}"
-        for strand in strands
-    ]
-    total = int(bar["total"])
-    return [str(bar["label"]), *counts, str(total), share_text(total, int(bar["base"]))]
+    counts = {strand: int(bar[strand]) for strand in FILLS if strand in bar}
+    counts["all"] = int(bar["total"])
+    told = [_mark(count, (bar["option"], strand) in marked) for strand, count in counts.items()]
+    return [str(bar["label"]), *told, _share(bar, marked)]
 
 
-def _base_text(bars: pd.DataFrame) -> str:
+def _share(bar: Any, marked: frozenset[tuple[str, str]]) -> str:
+    text = share_text(int(bar["total"]), int(bar["base"]))
+    return text.replace(" ", f"{UNPUBLISHED} ", 1) if (bar["option"], "all") in marked else text
+
+
+def _base_text(panels: Sequence[pd.DataFrame]) -> str:
+    """Return whom the bars stand for; where two panels differ, each of them in turn."""
+    told = dict.fromkeys(_partnerships(bars) for bars in panels)
+    return f"{'; '.join(told)}; several answers possible"
+
+
+def _partnerships(bars: pd.DataFrame) -> str:
     sizes = [f"{int(bars[f'base_{strand}'].iloc[0])} strand-{strand}" for strand in _strands(bars)]
-    base = int(bars["base"].iloc[0])
-    return f"{base} partnerships ({', '.join(sizes)}); several answers possible"
+    return f"{int(bars['base'].iloc[0])} partnerships ({', '.join(sizes)})"
 
 
 def _event_row(row: Mapping[Any, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from escp_analysis.rounding import percent, share_text
 SMALL_BASE = 10
 CONTRAST_POINTS = 30
 UNPUBLISHED = "†"
+NOBODY = "No partnership reached the question."
 _OTHER = "other"
 
 
@@ -47,7 +48,7 @@ def participation(funnel: pd.DataFrame) -> Exhibit:
         f"{complete} of the {invited} partnerships invited "
         f"({percent(complete, invited)}\u202f%) answered in full: {strands}.",
         _partial(funnel, complete),
-        f"{_partnerships(invited - begun)} did not answer any section.",
+        f"{_partnerships(invited - begun)} did not answer any section." if invited > begun else "",
     ]
     return prose(" ".join(line for line in lines if line))
 
@@ -88,10 +89,12 @@ def most_selected(
     return prose(f"The options selected most are {listed([_named(row) for row in _rows(first)])}.")
 
 
-def not_selected(shares: pd.DataFrame) -> Exhibit:
+def not_selected(shares: pd.DataFrame, *, unpublished: pd.DataFrame | None = None) -> Exhibit:
     """Return the listed options that no partnership selected; Other is not one of them."""
-    total = _closed(shares)
-    zero = [_quoted(row) for row in _rows(total.loc[total["selected"] == 0])]
+    total = _closed(_marked(shares, unpublished))
+    if not total["base"].any():
+        return prose(NOBODY)
+    zero = [_quoted(row) + row["mark"] for row in _rows(total.loc[total["selected"] == 0])]
     if not zero:
         return prose("Each of the listed options was selected by at least one partnership.")
     return prose(f"No partnership selected {listed(zero)}.")
@@ -134,6 +137,8 @@ def any_selected(summary: pd.DataFrame) -> Exhibit:
     ``summary`` as ``metrics.question_summary`` returns it, of one question.
     """
     rows = summary.set_index("strand")
+    if not rows["base"].any():
+        return prose(NOBODY)
     texts = {strand: _any(rows.loc[strand]) for strand in rows.index}
     none = int(rows["none_selected"].loc["all"])
     strands = [f"{texts[s]} in strand-{s}" for s in texts if s != "all"]
@@ -144,10 +149,13 @@ def any_selected(summary: pd.DataFrame) -> Exhibit:
 def mention(summary: pd.DataFrame) -> Exhibit:
     """Return the mention rate by strand: the mean share over the listed options.
 
-    ``summary`` as ``metrics.question_summary`` returns it, of one question.
+    ``summary`` as ``metrics.question_summary`` returns it, of one question. A strand of nobody
+    has no rate and is left out.
     """
     rows = summary.set_index("strand")
-    strands = [strand for strand in rows.index if strand != "all"]
+    strands = [strand for strand in rows.index if strand != "all" and rows.loc[strand, "base"]]
+    if not strands:
+        return prose(NOBODY)
     texts = [_mean(rows.loc[strand], f"strand-{strand}") for strand in strands]
     options = int(rows["options"].loc["all"])
     return prose(f"On average over the {options} options, one was selected by {listed(texts)}.")
@@ -159,11 +167,14 @@ def strand_contrast(
     """Return the options whose shares differ between the strands by at least ``points``.
 
     Points are percentage points on exact fractions. Where a base is below ``SMALL_BASE``, the
-    sentence says how many points one answer makes. Other is left out.
+    sentence says how many points one answer makes. Other is left out; a strand of nobody cannot
+    be compared.
     """
     wide = _closed_strands(_marked(shares, unpublished))
-    gap = (wide["share_1"] - wide["share_2"]) * 100
-    far = wide.loc[gap.abs() >= points]
+    if not (wide["base_1"] * wide["base_2"]).all():
+        return prose("The strands cannot be compared: one of them did not reach the question.")
+    gap = wide["selected_1"] * wide["base_2"] - wide["selected_2"] * wide["base_1"]
+    far = wide.loc[gap.abs() * 100 >= points * wide["base_1"] * wide["base_2"]]
     if far.empty:
         text = f"On no option do the strands differ by {points} percentage points or more."
     else:
@@ -266,7 +277,7 @@ def _mean(row: Any, who: str) -> str:
 def _closed_strands(shares: pd.DataFrame) -> pd.DataFrame:
     closed = shares.loc[shares["option"] != _OTHER]
     first, second = (closed.loc[closed["strand"] == strand] for strand in ("1", "2"))
-    keep = ["option", "label", "selected", "base", "share", "mark"]
+    keep = ["option", "label", "selected", "base", "mark"]
     return first[keep].merge(second[keep], on=["option", "label"], suffixes=("_1", "_2"))
 
 
@@ -349,7 +360,7 @@ def shared_events(events: pd.DataFrame, targets: pd.DataFrame) -> Exhibit:
     if events.empty:
         return prose("No planned event is in the data of this round.")
     met = [
-        f"{escape(row['country_code'])} in {row['quarter']} ({escape(row['partnerships'])})"
+        f"{escape(row['country'])} in {row['quarter']} ({escape(row['partnerships'])})"
         for row in _rows(targets)
     ]
     closing = listed(met) if met else "none, as far as countries and dates can be read"
@@ -379,7 +390,7 @@ def _countries(totals: pd.DataFrame, count: int) -> str:
     countries = countries.loc[countries["group"] != "EU"]
     places = [
         f"{number}{' each' if (same := countries['agreements'] == number).sum() > 1 else ''} with "
-        f"{listed(list(countries.loc[same, 'group']))}"
+        f"{listed([escape(str(name)) for name in countries.loc[same, 'group']])}"
         for number in countries["agreements"].unique()
     ]
     named = (

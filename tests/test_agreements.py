@@ -107,6 +107,12 @@ def test_a_blank_country_is_in_no_group() -> None:
     assert total(drawn, "all") == {"all": (1, 1, 0)}
 
 
+def test_upper_case_does_not_move_a_partnership_up() -> None:
+    names = ("beta", "Alpha", "GAMMA")
+    table = agreements(survey(names, agreements=[case(name, 1) for name in names]))
+    assert list(table["partnership"]) == ["Alpha", "beta", "GAMMA"]
+
+
 def test_every_unknown_country_is_named_with_the_nearest() -> None:
     drawn = survey(
         ["Alpha", "Beta"],
@@ -200,7 +206,12 @@ def points(drawn: Survey) -> list[str]:
 def test_a_claimed_number_that_differs_from_the_rows() -> None:
     drawn = survey(
         ["Alpha", "Beta", "Gamma", "Delta"],
-        agreements=[case("Alpha", 1, objective="a"), case("Beta", 1, objective="b")],
+        agreements=[
+            case("Alpha", 1, objective="a"),
+            case("Alpha", 2, objective="b"),
+            case("Beta", 1, objective="c"),
+            case("Delta", 1, objective="d"),
+        ],
         answers=[
             claim("Alpha", "1"),
             claim("Beta", "7"),
@@ -209,6 +220,7 @@ def test_a_claimed_number_that_differs_from_the_rows() -> None:
         ],
     )
     assert points(drawn) == [
+        "Alpha: claims 1 agreements and describes 2 / the table counts those described",
         "Beta: claims 7 agreements and describes 1 / the table counts those described",
         "Gamma: claims 2 agreements and describes 0 / the table counts those described",
     ]
@@ -317,8 +329,8 @@ def test_the_country_a_place_ends_with(place: str, code: str | None) -> None:
 def test_twenty_eight_states_were_members_when_the_first_round_closed() -> None:
     names = (
         "Austria Belgium Bulgaria Croatia Cyprus Czechia Denmark Estonia Finland France Germany "
-        "Greece Hungary Ireland Italy Latvia Lithuania Luxembourg Malta Netherlands Poland Portugal "
-        "Romania Slovakia Slovenia Spain Sweden UK"
+        "Greece Hungary Ireland Italy Latvia Lithuania Luxembourg Malta Netherlands Poland "
+        "Portugal Romania Slovakia Slovenia Spain Sweden UK"
     )
     codes = {country_code(name) for name in names.split()}
     assert member_states(first_round()) == codes

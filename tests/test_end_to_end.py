@@ -70,9 +70,7 @@ class TestTables:
             ("third_country_representative", "2", 2, 7),
         ],
     )  # fmt: skip
-    def test_shares(
-        self, built: Path, option: str, strand: str, selected: int, base: int
-    ) -> None:
+    def test_shares(self, built: Path, option: str, strand: str, selected: int, base: int) -> None:
         shares = table(built, "option_shares")
         where = {"question": "activities", "option": option, "strand": strand}
         assert cell(shares, "selected", **where) == selected
@@ -152,7 +150,8 @@ def test_a_misspelt_parameter_stops_before_a_kernel_starts(tmp_path: Path) -> No
 
 class TestOneAnswerChanged:
     @pytest.fixture(scope="class")
-    def changed(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    @classmethod
+    def changed(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         """Return a project where one strand-1 partnership no longer ticks joint communication."""
         project = copy_project(tmp_path_factory.mktemp("changed"))
         path, rows = export_lines(project)
@@ -164,7 +163,8 @@ class TestOneAnswerChanged:
         return project
 
     @pytest.fixture(scope="class")
-    def rebuilt(self, changed: Path) -> Path:
+    @classmethod
+    def rebuilt(cls, changed: Path) -> Path:
         done = escp(changed, "run", "2018-10")
         assert done.returncode == 0, done.stdout + done.stderr
         return changed / "output" / "2018-10"
@@ -198,7 +198,8 @@ class TestOneAnswerChanged:
 
 class TestPersonalData:
     @pytest.fixture(scope="class")
-    def planted(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    @classmethod
+    def planted(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
         """Return the output of a round whose export carries a person's data in every row."""
         project = copy_project(tmp_path_factory.mktemp("planted"))
         path, rows = export_lines(project)
@@ -207,10 +208,11 @@ class TestPersonalData:
         for row in rows[2:]:
             for code, key in places.items():
                 row[codes.index(code)] = PLANTED[key]
-        rows[0].append("IP address")
-        rows[1].append("ipaddr")
+        after = codes.index("seed") + 1
+        for row, cell_ in zip(rows, ["IP address", "ipaddr"], strict=False):
+            row.insert(after, cell_)
         for row in rows[2:]:
-            row.append(PLANTED["ipaddr"])
+            row.insert(after, PLANTED["ipaddr"])
         write_export(path, rows)
         done = escp(project, "run", "2018-10")
         assert done.returncode == 0, done.stdout + done.stderr

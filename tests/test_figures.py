@@ -99,7 +99,8 @@ class TestStackedBars:
         exhibit = drawn(unpublished=unpublished)
         assert "4†" in texts(exhibit.svg or "")
         assert "url(#h" in (exhibit.svg or "")
-        assert exhibit.block["data"]["rows"][0][1:3] == ["14", "4†"]
+        assert exhibit.block["data"]["rows"][0][1:] == ["14", "4†", "18†", "18† of 21 (86\u202f%)"]
+        assert "18†" in texts(exhibit.svg or "")
         assert exhibit.block["notes"] == ["† Height reconstructed, not published."]
         assert "†" not in "".join(texts(drawn().svg or ""))
 
@@ -166,3 +167,74 @@ def test_a_pair_is_drawn_in_one_order_and_counts_both() -> None:
     assert exhibit.block["data"]["rows"][1] == ["Often done", *["18 of 21 (86\u202f%)"] * 2]
     assert {"Clusters", "SMEs"} <= set(texts(exhibit.svg or ""))
     assert exhibit.block["supplementary"]
+
+
+def unpublished(*pairs: tuple[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(list(pairs), columns=["option", "strand"])
+
+
+class TestUnpublished:
+    def test_an_unpublished_zero_is_marked_at_its_total(self) -> None:
+        exhibit = drawn(unpublished=unpublished(("zero", "1")))
+        assert "0†" in texts(exhibit.svg or "")
+        row = next(r for r in exhibit.block["data"]["rows"] if r[0] == "Never done")
+        assert row == ["Never done", "0†", "0", "0†", "0† of 21 (0\u202f%)"]
+
+    def test_published_bars_beside_it_stay_unmarked(self) -> None:
+        drawn_texts = texts(drawn(unpublished=unpublished(("high", "2"))).svg or "")
+        assert [t for t in drawn_texts if "†" in t] == ["4†", "18†", "† not published"]
+
+    def test_the_alternative_text_says_what_hatching_means(self) -> None:
+        assert (
+            drawn(unpublished=unpublished(("high", "2")))
+            .block["alt"]
+            .endswith(" Nobody selected: Never done. Hatched where not published.")
+        )
+
+    def test_a_pair_marks_each_panel_by_its_own_question(self) -> None:
+        both = pd.concat([shares().assign(question="x"), shares().assign(question="y")])
+        exhibit = figures.paired_bars(
+            both,
+            titles={"x": "Clusters", "y": "SMEs"},
+            unpublished={"x": unpublished(), "y": unpublished(("high", "1"))}.__getitem__,
+            name="p",
+            caption="C",
+            source="S",
+        )
+        share = "of 21 (86\u202f%)"
+        assert exhibit.block["data"]["rows"][1] == ["Often done", f"18 {share}", f"18† {share}"]
+        # A panel is too narrow for a dagger in a segment: it is hatched, its total is marked.
+        assert [t for t in texts(exhibit.svg or "") if "†" in t] == ["18†", "† not published"]
+        assert "url(#h" in (exhibit.svg or "")
+        assert exhibit.block["notes"] == ["† Height reconstructed, not published."]
+
+
+def test_options_that_tie_for_the_top_are_both_named() -> None:
+    bars = (("a", "First", 2, 1), ("b", "Second", 1, 2), ("c", "Third", 0, 1))
+    alt = figures.stacked_bars(shares(bars), name="f", caption="C", source="S").block["alt"]
+    assert "Most selected: First; Second, 3 of 21 (14\u202f%) each. Last: Third, 1 of 21" in alt
+
+
+def test_a_question_nobody_reached_is_drawn_without_a_warning(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    nobody = shares((("a", "First", 0, 0), ("b", "Second", 0, 0))).assign(base=0)
+    exhibit = figures.stacked_bars(nobody, name="f", caption="C", source="S")
+    assert [str(warning.message) for warning in recwarn] == []
+    assert exhibit.block["data"]["rows"][0] == ["First", "0", "0", "0", "0 of 0"]
+    assert exhibit.block["alt"] == (
+        "Stacked bar chart of 2 options by strand, sorted, 0 partnerships. Nobody selected any."
+    )
+
+
+def test_two_bases_are_both_said_under_a_pair() -> None:
+    smaller = shares().assign(question="y")
+    smaller["base"] -= smaller["strand"].map({"all": 2, "1": 1, "2": 1})
+    exhibit = figures.paired_bars(
+        pd.concat([shares().assign(question="x"), smaller]),
+        titles={"x": "Clusters", "y": "SMEs"}, name="p", caption="C", source="S",
+    )  # fmt: skip
+    assert exhibit.block["base"] == (
+        "21 partnerships (14 strand-1, 7 strand-2); 19 partnerships (13 strand-1, 6 strand-2); "
+        "several answers possible"
+    )

@@ -141,3 +141,90 @@ def test_yes_no_questions_say_when_they_are_blank() -> None:
     assert said(narrative.answered(some, "use the forum")) == (
         "1 of 3 (33 %) use the forum. 1 partnership left the question blank."
     )
+
+
+def nobody() -> pd.DataFrame:
+    zero = [("all", 0, 7, 0, 0), ("1", 0, 7, 0, 0), ("2", 0, 7, 0, 0)]
+    return pd.DataFrame(zero, columns=["strand", "base", "options", "ticks", "none_selected"])
+
+
+def test_an_unpublished_zero_is_marked() -> None:
+    unpublished = pd.DataFrame({"option": ["z"], "strand": ["1"]})
+    second = ("y", "Ypsilon", 0, 0)
+    text = said(narrative.not_selected(shares(A, second, ZERO), unpublished=unpublished))
+    assert text == "No partnership selected *Ypsilon* and *Zeta*†."
+
+
+@pytest.mark.parametrize(("first", "second"), [(7, 4), (9, 6), (8, 5), (4, 1), (1, 4)])
+def test_the_threshold_holds_on_exact_fractions(first: int, second: int) -> None:
+    # Three of ten apart: exactly 30 points, whatever 0.7 - 0.4 is in binary.
+    text = said(narrative.strand_contrast(shares(("a", "Alpha", first, second), bases=(10, 10))))
+    assert text == (
+        "The strands differ by 30 percentage points or more on *Alpha* "
+        f"({first} of 10 in strand-1 against {second} of 10 in strand-2)."
+    )
+
+
+def test_a_strand_of_nobody_is_neither_compared_nor_averaged() -> None:
+    table = shares(A).assign(base=[14, 14, 0])
+    assert said(narrative.strand_contrast(table)) == (
+        "The strands cannot be compared: one of them did not reach the question."
+    )
+    one = summary().assign(base=[14, 14, 0], ticks=[18, 18, 0])
+    assert said(narrative.mention(one)) == (
+        "On average over the 7 options, one was selected by 18 % of strand-1 (18 ticks by 14 "
+        "partnerships)."
+    )
+
+
+def test_a_question_nobody_reached_is_said_to_be_one() -> None:
+    told = "No partnership reached the question."
+    assert said(narrative.mention(nobody())) == told
+    assert said(narrative.any_selected(nobody())) == told
+    assert said(narrative.not_selected(shares(ZERO).assign(base=0))) == told
+
+
+def test_nobody_silent_is_not_counted_as_zero_partnerships() -> None:
+    rows = [
+        (section, strand, 3 if strand == "all" else pd.NA, count)
+        for section in ("B", "complete")
+        for strand, count in zip(("all", "1", "2"), (3, 2, 1), strict=True)
+    ]
+    funnel = pd.DataFrame(rows, columns=["section", "strand", "invited", "reached"])
+    assert said(narrative.participation(funnel)) == (
+        "3 of the 3 partnerships invited (100 %) answered in full: 2 of strand-1 and 1 of strand-2."
+    )
+
+
+def totals(*rows: tuple[str, str, int]) -> pd.DataFrame:
+    columns = ["dimension", "group", "agreements", "partnerships", "counterparts"]
+    counted = [(dimension, group, many, 2, many) for dimension, group, many in rows]
+    return pd.DataFrame(counted, columns=columns)
+
+
+def test_agreements_name_ties_and_cannot_be_written_into_by_a_country() -> None:
+    text = said(
+        narrative.agreements(
+            totals(
+                ("all", "all", 6), ("strand", "1", 6), ("organisation_type", "Company", 3),
+                ("organisation_type", "University", 3), ("country_group", "EU", 1),
+                ("country_group", "third", 5), ("country", "[x](http://y)", 2),
+                ("country", "Chile", 2), ("country", "Peru", 1), ("country", "EU", 1),
+            )
+        )
+    )  # fmt: skip
+    assert text == (
+        "2 partnerships reported 6 cooperation agreements: 6 by 2 partnerships of strand-1. The "
+        "counterparts named most are *Company* and *University* (3 of 6, 50 %). 1 of 6 are inside "
+        "the European Union and 5 with third countries. More than one was signed with these "
+        r"countries: 2 each with \[x\](http://y) and Chile."
+    )
+
+
+def test_shared_targets_are_told_by_country_and_quarter() -> None:
+    planned = pd.DataFrame({"partnership": ["A", "B", "B"]})
+    met = [{"country_code": "CN", "country": "China", "quarter": "2019-Q2", "partnerships": "A, B"}]
+    assert said(narrative.shared_events(planned, pd.DataFrame(met))) == (
+        "2 partnerships plan 3 events. Third countries that several plan in the same quarter: "
+        "China in 2019-Q2 (A, B)."
+    )

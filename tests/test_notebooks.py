@@ -27,7 +27,7 @@ FORBIDDEN = (
 )
 COUNTS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    "sixteen|seventeen|eighteen|nineteen|twenty|half|thirds|a third|a quarter|majority|dozen|hundred"
+    "sixteen|seventeen|eighteen|nineteen|twenty|half|thirds|a third|a quarter|majority|dozen"
 )
 # Names that carry digits: programmes, calls, partnerships, strands as names, years.
 NAMES = re.compile(r"ESCP-4i|ESCP-S3|COS-[A-Z]+-\d{4}-[\d-]+|\bstrand[- ][12]\b|\bD5\.5\b", re.I)

@@ -86,12 +86,17 @@ class TestExhibits:
         assert found.rows[1][0] is None
 
     def test_many_centred_columns_are_a_matrix(self) -> None:
-        columns = [{"label": "by", "header": True}, *({"label": c, "align": "center"} for c in "abcdefgh")]
+        columns = [
+            {"label": "by", "header": True},
+            *({"label": c, "align": "center"} for c in "abcdefgh"),
+        ]
         (found,) = blocks(shown(table(columns, [["r", *"12345678"]], name="t", caption="C")))
         assert found.matrix
 
     @pytest.mark.parametrize(("numbered", "series"), [(True, "Figure"), (False, "")])
-    def test_form_counts_as_a_figure_where_it_is_numbered(self, numbered: bool, series: str) -> None:
+    def test_form_counts_as_a_figure_where_it_is_numbered(
+        self, numbered: bool, series: str
+    ) -> None:
         block = {"kind": "form", "name": "f", "caption": "C", "numbered": numbered, "items": []}
         (found,) = blocks(shown({MIME: block}))
         assert isinstance(found, Form)
@@ -104,13 +109,17 @@ class TestExhibits:
         assert (callout.title, note.text) == ("T", "N")
 
     def test_unknown_and_broken_blocks_are_faults_at_their_cell(self) -> None:
-        found = draft(shown({MIME: {"kind": "chart"}}), shown({MIME: {"kind": "table", "name": "t"}}))
+        found = draft(
+            shown({MIME: {"kind": "chart"}}), shown({MIME: {"kind": "table", "name": "t"}})
+        )
         first, second = map(str, found.faults)
         assert "a block of the kind 'chart'" in first and "01_a.ipynb, cell 2" in first
         assert "a table cannot be read" in second and "01_a.ipynb, cell 3" in second
 
     def test_a_figure_without_drawing_is_a_fault(self) -> None:
-        bundle = figure(SVG, name="f", caption="C", alt="A", columns=[], rows=[])._repr_mimebundle_()
+        bundle = figure(
+            SVG, name="f", caption="C", alt="A", columns=[], rows=[]
+        )._repr_mimebundle_()
         del bundle["image/svg+xml"]
         assert "the drawing is missing" in str(draft(shown(bundle)).faults[0])
 
@@ -136,7 +145,12 @@ class TestPlainOutputs:
         columns = pd.MultiIndex.from_tuples([("n", "all"), ("n", "some")])
         frame = pd.DataFrame([[1, 2], [3, 4]], index=index, columns=columns)
         (found,) = blocks(shown({"text/html": frame.to_html()}))
-        assert [plain(column.label) for column in found.columns] == ["one", "two", "n, all", "n, some"]
+        assert [plain(column.label) for column in found.columns] == [
+            "one",
+            "two",
+            "n, all",
+            "n, some",
+        ]
         assert [column.header for column in found.columns] == [True, True, False, False]
         assert found.rows[0][0].rowspan == 2 and found.rows[1][0] is None
         assert plain(found.rows[1][3].words) == "4"

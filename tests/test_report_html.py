@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import re
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from fontTools.ttLib import TTFont
+from nbconvert.exporters import get_exporter
 from report_samples import ABOUT, SVG, chapter, code, md, report, shown
 
 from escp_analysis.errors import RoundError
@@ -39,7 +41,11 @@ def fig(**extra: Any) -> Any:
 
 
 def states() -> Any:
-    columns = [{"label": "By", "header": True}, {"label": "State"}, {"label": "n", "align": "right"}]
+    columns = [
+        {"label": "By", "header": True},
+        {"label": "State"},
+        {"label": "n", "align": "right"},
+    ]
     rows: list[Any] = [
         [{"text": "NF4", "rowspan": 2}, {"text": "● mutual", "state": "mutual"}, "5"],
         [None, "○ silent", "6"],
@@ -83,7 +89,7 @@ class TestPage:
         soup = page(c01_a=[md("# T\n\n## S\n\n### U"), fig()])
         levels = [int(tag.name[1]) for tag in soup.select("h1, h2, h3, h4, h5, h6")]
         assert levels[0] == 1 and levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
         assert texts(soup, "section h2, section h3, section h4") == ["1 T", "1.1 S", "1.1.1 U"]
 
     def test_no_code_is_shown(self) -> None:
@@ -132,7 +138,10 @@ class TestFigure:
     def test_drawing_is_named_and_described(self) -> None:
         svg = one(page(c01_a=[md("# T"), fig()]), "figure svg")
         assert svg["role"] == "img"
-        assert [tag.get_text() for tag in svg.select("title, desc")] == ["Figure 1 Ticks", "One bar."]
+        assert [tag.get_text() for tag in svg.select("title, desc")] == [
+            "Figure 1 Ticks",
+            "One bar.",
+        ]
 
     def test_caption_base_notes_and_source(self) -> None:
         exhibit = fig(base="21 partnerships", source="A survey", notes=["† Not published."])
@@ -202,13 +211,22 @@ class TestForm:
         ]
         items = [
             {"wording": "Which?", "mandatory": True, "help": ["Select all."], "options": options},
-            {"wording": "Events", "kind": "text grid", "rows": ["1st"], "columns": ["Name", "Date"]},
+            {
+                "wording": "Events",
+                "kind": "text grid",
+                "rows": ["1st"],
+                "columns": ["Name", "Date"],
+            },
             {"introduction": "One case.", "wording": "Who?", "fields": ["Country"]},
         ]
         block = {"kind": "form", "name": "q", "caption": "Asked", "numbered": True, "items": items}
         form = one(page(c01_a=[md("# T"), shown({MIME: block | {"title": "D."}})]), "figure.form")
         assert texts(form, ".wording") == ["* Which?", "Events", "Who?", "Country"]
-        assert texts(form, ".help, .introduction, .sheet-title") == ["D.", "Select all.", "One case."]
+        assert texts(form, ".help, .introduction, .sheet-title") == [
+            "D.",
+            "Select all.",
+            "One case.",
+        ]
         assert texts(form, ".options li") == ["Exports", "Yes"]
         assert len(form.select(".mark.box")) == len(form.select(".mark.radio")) == 1
         assert len(form.select(".frame.comment")) == 1
@@ -232,8 +250,12 @@ class TestHostileText:
                 about,
                 c01_a=[
                     md(f"# {HOSTILE}\n\n{HOSTILE}\n\n`{HOSTILE}`"),
-                    fig(caption=HOSTILE, alt=HOSTILE, base=HOSTILE, notes=[HOSTILE], source=HOSTILE),
-                    shown(table([{"label": HOSTILE}, {"label": "b"}], rows, name="t", caption=HOSTILE)),
+                    fig(
+                        caption=HOSTILE, alt=HOSTILE, base=HOSTILE, notes=[HOSTILE], source=HOSTILE
+                    ),
+                    shown(
+                        table([{"label": HOSTILE}, {"label": "b"}], rows, name="t", caption=HOSTILE)
+                    ),
                     shown({MIME: form}),
                     shown({MIME: box}),
                     shown({MIME: {"kind": "note", "text": HOSTILE}}),
@@ -284,3 +306,17 @@ def test_same_notebook_gives_the_same_bytes() -> None:
 def test_faults_of_a_chapter_are_told() -> None:
     with pytest.raises(RoundError, match="does not begin with its title"):
         page(chapter(md("## No title")))
+
+
+def test_what_a_chapter_alone_cannot_show_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("WARNING"):
+        page(chapter(md("# T"), shown({"text/plain": "42"})))
+    assert "left out: Notebook.ipynb, cell 2: an output (text/plain)" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["escp-html", "escp-pdf"])
+def test_nbconvert_knows_the_exporters(name: str) -> None:
+    exporter = get_exporter(name)()
+    made, resources = exporter.from_notebook_node(chapter(md("# Lone chapter")))
+    assert resources["output_extension"] == f".{name.removeprefix('escp-')}"
+    assert made[:5] in ("<!DOC", b"%PDF-")

@@ -62,7 +62,8 @@ class TestInline:
         )
 
     @pytest.mark.parametrize(
-        "href", ["mailto:a@b.eu", "ftp://a.eu", "other.ipynb", "#part", "//a.eu", "https:", "http://"]
+        "href",
+        ["mailto:a@b.eu", "ftp://a.eu", "other.ipynb", "#part", "//a.eu", "https:", "http://"],
     )
     def test_other_links_leave_their_words(self, href: str) -> None:
         assert words(f"[w]({href})") == (Text("w"),)
@@ -73,7 +74,14 @@ class TestInline:
 
     @pytest.mark.parametrize(
         "hostile",
-        ["<script>alert(1)</script>", "<b onclick=x>y</b>", "#panic()", "{{ 7 * 7 }}", "$x$", "&lt;"],
+        [
+            "<script>alert(1)</script>",
+            "<b onclick=x>y</b>",
+            "#panic()",
+            "{{ 7 * 7 }}",
+            "$x$",
+            "&lt;",
+        ],
     )
     def test_markup_of_other_languages_is_text(self, hostile: str) -> None:
         expected = "<" if hostile == "&lt;" else hostile

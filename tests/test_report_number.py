@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import nbformat
 import pytest
 from report_samples import SVG, chapter, md, shown
 
@@ -23,7 +24,13 @@ def fig(name: str, *, supplementary: bool = False) -> Any:
     caption = f"Caption of {name}"
     return shown(
         figure(
-            SVG, name=name, caption=caption, alt="A", columns=[], rows=[], supplementary=supplementary
+            SVG,
+            name=name,
+            caption=caption,
+            alt="A",
+            columns=[],
+            rows=[],
+            supplementary=supplementary,
         )
     )
 
@@ -135,13 +142,13 @@ class TestReferences:
 
     def test_faults_of_all_chapters_at_once(self) -> None:
         found = faults(
-            c01_a=[md("# T\n\n{ref}`no`")], c02_b=[md("## No title")], c03_c=[md("# X\n\n#### deep")]
+            c01_a=[md("# T\n\n{ref}`no`")],
+            c02_b=[md("## No title")],
+            c03_c=[md("# X\n\n#### deep")],
         )
         assert len(found) == 3
 
     def test_a_stopped_chapter_leaves_names_that_lead_nowhere(self) -> None:
-        import nbformat
-
         output = nbformat.v4.new_output("error", ename="E", evalue="e", traceback=[])
         stopped = nbformat.v4.new_code_cell("x", outputs=[output])
         chapters = numbered(c01_a=[md("# T\n\n{ref}`lost`")], c02_b=[md("# U"), stopped])
@@ -167,7 +174,7 @@ class TestParts:
         assert refs == [("Figure 1", ""), ("Figure 2", "figure-2")]
 
     def test_a_chapter_alone_keeps_its_numbers(self) -> None:
-        elsewhere = elsewhere_of(self.chapters(), "02_b")
+        elsewhere = elsewhere_of(only(self.chapters(), ["02_b"])[0])
         draft = collect("02_b", chapter(md("# U\n\n{ref}`a`"), fig("b")).cells)
         chapters = number([draft], elsewhere)
         assert labels(chapters) == ["Figure 2"]

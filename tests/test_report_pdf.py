@@ -67,7 +67,9 @@ class TestAccessible:
 
     def test_figures_carry_their_alternative_text(self) -> None:
         figures = [node for tag, node in tags(pdf(c01_a=[md("# T"), fig()])) if tag == "/Figure"]
-        assert [str(node["/Alt"]) for node in figures if "/Alt" in node] == ["One bar of seventeen."]
+        assert [str(node["/Alt"]) for node in figures if "/Alt" in node] == [
+            "One bar of seventeen."
+        ]
 
     def test_headings_and_table_heads_are_tagged(self) -> None:
         names = [tag for tag, _ in tags(pdf(c01_a=[md("# T\n\n## S\n\n### U\n\n- item"), tab()]))]
@@ -129,9 +131,7 @@ class TestPages:
 
     def test_references_and_lists_are_links(self) -> None:
         made = reader(pdf(c01_a=[md("# T\n\n{ref}`ticks` [w](https://example.org/a)"), fig()]))
-        notes = [
-            note.get_object() for page in made.pages for note in page.get("/Annots") or []
-        ]
+        notes = [note.get_object() for page in made.pages for note in page.get("/Annots") or []]
         addresses = [str(n["/A"]["/URI"]) for n in notes if "/A" in n and "/URI" in n["/A"]]
         assert addresses == ["https://example.org/a"]
         assert len(notes) >= 4
@@ -140,7 +140,9 @@ class TestPages:
 class TestHostileText:
     def test_typst_markup_is_printed_as_it_was_typed(self) -> None:
         form = {"kind": "form", "name": "q", "caption": TYPST, "numbered": True, "title": TYPST}
-        items = [{"wording": TYPST, "help": [TYPST], "options": [{"label": TYPST}], "fields": [TYPST]}]
+        items = [
+            {"wording": TYPST, "help": [TYPST], "options": [{"label": TYPST}], "fields": [TYPST]}
+        ]
         about = About(title=TYPST, provenance=TYPST, banner=TYPST, deliverable=TYPST)
         made = pdf(
             report(
@@ -176,7 +178,11 @@ class TestBytes:
             for font in (page["/Resources"].get("/Font") or {}).values()
         }
         assert names
-        assert {name.split("-")[0] for name in names} <= {"SourceSansPro", "DejaVuSans", "DejaVuSansMono"}
+        assert {name.split("-")[0] for name in names} <= {
+            "SourceSansPro",
+            "DejaVuSans",
+            "DejaVuSansMono",
+        }
 
 
 class TestRefused:

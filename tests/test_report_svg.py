@@ -40,7 +40,8 @@ def test_nothing_that_runs_or_loads_is_left(hostile: str) -> None:
 def test_ids_are_prefixed_and_colours_are_not() -> None:
     cleaned = clean(
         drawing(
-            '<defs><path id="a" d="M 0 0"/><clipPath id="p"><rect width="1" height="1"/></clipPath></defs>'
+            '<defs><path id="a" d="M 0 0"/><clipPath id="p"><rect width="1" height="1"/></clipPath>'
+            "</defs>"
             '<use xlink:href="#a" style="fill: #ffffff"/><g clip-path="url(#p)" fill="#00429d"/>'
         ),
         "figure-4-",

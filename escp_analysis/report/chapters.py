@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from nbformat import NotebookNode
 from escp_analysis.errors import Fault, RoundError, UsageError
 from escp_analysis.loaders.wording import advice
 from escp_analysis.report.collect import collect
+from escp_analysis.report.normalise import without_outputs
 from escp_analysis.report.number import chapter_number
 
 PARAMETERS = "parameters"
@@ -136,15 +136,6 @@ def _read(path: Path, faults: list[Fault]) -> ChapterFile | None:
     parameters = _read_parameters(notebook, path.name, faults)
     faults.extend(collect(path.stem, without_outputs(notebook).cells).faults)
     return ChapterFile(path.stem, path, notebook, parameters)
-
-
-def without_outputs(notebook: NotebookNode) -> NotebookNode:
-    """Return a notebook as it is before it was run."""
-    bare: NotebookNode = nbformat.from_dict(deepcopy(dict(notebook)))
-    for cell in bare.cells:
-        if cell.cell_type == "code":
-            cell.update(outputs=[], execution_count=None)
-    return bare
 
 
 def _read_parameters(notebook: NotebookNode, where: str, faults: list[Fault]) -> dict[str, Any]:

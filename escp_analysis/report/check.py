@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
+from escp_analysis import metrics
 from escp_analysis.errors import Fault, RoundError
-from escp_analysis.loaders import RoundPaths, find_project, load_round
+from escp_analysis.loaders import RoundPaths, Survey, find_project, load_round
 from escp_analysis.report.chapters import ChapterFile, read_chapters
 from escp_analysis.report.collect import Draft, Gate, collect
 from escp_analysis.report.number import number
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -50,22 +54,39 @@ def check_report(round_id: str, project: Path | None = None) -> CheckResult:
     except RoundError as error:
         return CheckResult(round_id, error.faults, (), pd.DataFrame())
     faults: list[Fault] = []
-    findings = pd.DataFrame()
+    counted = attempt(lambda: count(round_id, paths.project), faults)
+    findings = pd.DataFrame() if counted is None else counted[0].findings
+    chapters = attempt(lambda: read_chapters(paths.project / "notebooks"), faults)
+    gates = attempt(lambda: _stored_gates(chapters or ()), faults)
+    return CheckResult(round_id, tuple(faults), gates or (), findings)
+
+
+def count(round_id: str, project: Path) -> tuple[Survey, Mapping[str, pd.DataFrame], pd.DataFrame]:
+    """Return a round's Survey, its result tables and its named values.
+
+    Raises ``RoundError`` for faults of the files and for answers that cannot be counted.
+    """
+    survey = load_round(round_id, project)
+    faults: list[Fault] = []
+    tables = attempt(lambda: metrics.result_tables(survey), faults)
+    values = attempt(lambda: metrics.values(survey), faults)
+    if tables is None or values is None:
+        raise RoundError(dict.fromkeys(faults))
+    return survey, tables, values
+
+
+def attempt(read: Callable[[], _T], faults: list[Fault]) -> _T | None:
+    """Return what ``read`` returns, or take its faults, so that all are told at once."""
     try:
-        findings = load_round(round_id, paths.project).findings
+        return read()
     except RoundError as error:
         faults.extend(error.faults)
-    gates: tuple[Gate, ...] = ()
-    try:
-        gates = _stored_gates(read_chapters(paths.project / "notebooks"))
-    except RoundError as error:
-        faults.extend(error.faults)
-    return CheckResult(round_id, tuple(faults), gates, findings)
+        return None
 
 
 def _stored_gates(chapters: Sequence[ChapterFile]) -> tuple[Gate, ...]:
     """Return what in the stored outputs must not be published; raises with their faults."""
-    if not all(_was_run(chapter) for chapter in chapters):
+    if not chapters or not all(_was_run(chapter) for chapter in chapters):
         return ()
     drafts: list[Draft] = [collect(chapter.name, chapter.notebook.cells) for chapter in chapters]
     number(drafts)

@@ -14,9 +14,9 @@ from escp_analysis.report import markdown
 from escp_analysis.report.blocks import Block, Figure, Heading, Incomplete
 from escp_analysis.report.exhibit_blocks import read_exhibit
 from escp_analysis.report.html_tables import is_cut, read_html_table
+from escp_analysis.report.normalise import INJECTED
 from escp_analysis.report.svg import clean
 
-INJECTED = "injected-parameters"
 _SVG, _PNG = "image/svg+xml", "image/png"
 _SHOW = "show a table, a figure or prose; a semicolon at the end of the line shows nothing"
 

@@ -14,9 +14,13 @@ from typing import Any, Literal
 import nbformat
 from nbformat import NotebookNode
 
-from escp_analysis.report.chapters import without_outputs
-from escp_analysis.report.collect import INJECTED
-from escp_analysis.report.normalise import normalised, stderr_of, without_paths
+from escp_analysis.report.normalise import (
+    INJECTED,
+    normalised,
+    stderr_of,
+    without_outputs,
+    without_paths,
+)
 
 Status = Literal["not started", "running", "done", "failed"]
 Told = Callable[[int, int, str], None]

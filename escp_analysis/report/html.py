@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters import Exporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets import default
@@ -46,6 +46,7 @@ class EscpHTMLExporter(TemplateExporter):
         environment: Environment = super()._create_environment()  # type: ignore[no-untyped-call]
         environment.autoescape = True
         environment.filters["drawing"] = _drawing
+        environment.filters["breakable"] = _breakable
         environment.filters["share_of"] = _share_of
         environment.filters["least_width"] = _least_width
         return environment
@@ -55,7 +56,7 @@ class EscpHTMLExporter(TemplateExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page; raises ``RoundError`` where the chapters have faults."""
         ready, told = Exporter.from_notebook_node(self, nb, resources, **kw)
-        document = told.get(DOCUMENT) or document_of(ready, str(told["metadata"].get("name", "")))
+        document = document_for(self, ready, told)
         page = self.template.render(
             document=document,
             facts=facts(document.about),
@@ -63,6 +64,22 @@ class EscpHTMLExporter(TemplateExporter):
             embedded=fonts.embedded,
         )
         return page, told
+
+
+def document_for(
+    exporter: Exporter, notebook: NotebookNode, resources: Mapping[str, Any]
+) -> Document:
+    """Return the document handed over as a resource, else that of the notebook.
+
+    What the notebook shows and a report cannot hold is then told as warnings.
+    """
+    if DOCUMENT in resources:
+        ready: Document = resources[DOCUMENT]
+        return ready
+    document = document_of(notebook, str(resources["metadata"].get("name", "")))
+    for gate in document.gates:
+        exporter.log.warning("left out: %s", gate)
+    return document
 
 
 def facts(about: About) -> list[tuple[str, str]]:
@@ -91,10 +108,15 @@ def _drawing(figure: Figure) -> Markup:
     return Markup(inline(figure.svg, prefix, title, figure.alt))
 
 
+def _breakable(text: str) -> Markup:
+    """Return a text that may go on in the next line after a slash, as Typst lets it."""
+    return escape(text).replace("/", Markup("/<wbr>"))
+
+
 def _share_of(width: float, columns: Sequence[Column]) -> int:
     return round(100 * width / sum(column.width for column in columns))
 
 
 def _least_width(columns: Sequence[Column]) -> float:
     """Return the width in rem under which a table scrolls rather than break its words."""
-    return sum(9 if column.align == "left" else 4.5 for column in columns)
+    return sum(6.5 if column.align == "left" else 4 for column in columns)

@@ -1,19 +1,29 @@
-"""An executed notebook without what changes from run to run: times, random ids, paths."""
+"""Notebooks before and after a run: without outputs; without times, random ids and paths."""
 
 from __future__ import annotations
 
 import re
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from escp_analysis.report.collect import INJECTED
-
+INJECTED = "injected-parameters"
+"""The tag of the cell that papermill puts after the parameters cell."""
 _VOLATILE = ("papermill", "execution", "widgets")
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def without_outputs(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook as it is before it was run."""
+    bare: NotebookNode = nbformat.from_dict(deepcopy(dict(notebook)))
+    for cell in bare.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    return bare
 
 
 def normalised(notebook: NotebookNode, project: Path) -> NotebookNode:

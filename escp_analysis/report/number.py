@@ -74,21 +74,19 @@ def number(
     return tuple(_chapter(draft, known) for draft in numbered)
 
 
-def elsewhere_of(chapters: Sequence[Chapter], name: str) -> Elsewhere:
-    """Return what chapter ``name`` must know of the others to be exported alone."""
-    at = [chapter.name for chapter in chapters].index(name)
-    before = Counter(
-        _series(block)
-        for block in walk(tuple(chapters[:at]))
-        if isinstance(block, Captioned) and block.numbered
+def elsewhere_of(chapter: Chapter) -> Elsewhere:
+    """Return what a numbered chapter must know of the others to be exported alone."""
+    nodes = list(walk(chapter.blocks))
+    own = {node.name for node in nodes if isinstance(node, Captioned | Heading)}
+    first: dict[str, int] = {}
+    for node in nodes:
+        if isinstance(node, Captioned) and node.numbered:
+            first.setdefault(_series(node), int(node.label.removeprefix(_series(node))))
+    refs = [node for node in nodes if isinstance(node, Ref) and node.name not in own]
+    return Elsewhere(
+        {series: number - 1 for series, number in first.items()},
+        {ref.name: ref.label for ref in refs},
     )
-    others = tuple(chapter for chapter in chapters if chapter.name != name)
-    labels = {
-        node.name: node.label
-        for node in walk(others)
-        if isinstance(node, Captioned | Heading) and node.name and node.label
-    }
-    return Elsewhere(before, labels)
 
 
 def only(chapters: Sequence[Chapter], names: Sequence[str]) -> tuple[Chapter, ...]:

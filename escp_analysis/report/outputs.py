@@ -125,8 +125,12 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: a quote before the sign."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """Return a text that no spreadsheet takes for a formula: a quote before the sign.
+
+    Line breaks become ``\\n``: whether a CSV writer quotes a bare ``\\r`` depends on its version.
+    """
+    quoted = f"'{text}" if _FORMULA.match(text) else text
+    return quoted.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _pngs(figures: Sequence[Figure]) -> list[bytes]:

@@ -19,8 +19,8 @@ from traitlets import default
 from escp_analysis.errors import BuildError
 from escp_analysis.report import fonts
 from escp_analysis.report.blocks import Figure, as_data, rebuild
-from escp_analysis.report.html import DOCUMENT, facts
-from escp_analysis.report.stitch import Document, document_of
+from escp_analysis.report.html import document_for, facts
+from escp_analysis.report.stitch import Document
 
 STANDARD = "ua-1"
 
@@ -43,8 +43,7 @@ class EscpPDFExporter(Exporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF; raises ``RoundError`` where the chapters have faults."""
         ready, told = super().from_notebook_node(nb, resources, **kw)
-        document = told.get(DOCUMENT) or document_of(ready, str(told["metadata"].get("name", "")))
-        return set_pdf(document), told
+        return set_pdf(document_for(self, ready, told)), told
 
 
 def set_pdf(document: Document) -> bytes:

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 from nbformat import NotebookNode
 
-from escp_analysis import metrics
 from escp_analysis.errors import BuildError, Fault, RoundError, UsageError
-from escp_analysis.loaders import RoundPaths, Survey, find_project, load_round
+from escp_analysis.loaders import RoundPaths, Survey, find_project
 from escp_analysis.loaders.wording import advice
 from escp_analysis.report import outputs
 from escp_analysis.report.about import about_round
@@ -25,20 +24,19 @@ from escp_analysis.report.chapters import (
     select,
     settle_parameters,
 )
-from escp_analysis.report.check import CheckResult, check_report
+from escp_analysis.report.check import CheckResult, attempt, check_report, count
 from escp_analysis.report.collect import Gate
 from escp_analysis.report.execute import ChapterJob, ChapterRun
 from escp_analysis.report.html import DOCUMENT, EscpHTMLExporter
 from escp_analysis.report.pdf import EscpPDFExporter
 from escp_analysis.report.record import hashes, input_files, run_record
-from escp_analysis.report.stitch import Document, document_of, drafts_of, label_alone, stitch
+from escp_analysis.report.stitch import Document, document_of, label_alone, stitch
 from escp_analysis.report.workers import Progress, run_chapters
 
 __all__ = ["BuildResult", "CheckResult", "build", "check"]
 
 FORMATS = ("html", "pdf")
 _PARTIAL = "partial"
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -106,6 +104,8 @@ class _Plan:
 
     paths: RoundPaths
     survey: Survey
+    tables: Mapping[str, pd.DataFrame]
+    values: pd.DataFrame
     chapters: tuple[ChapterFile, ...]
     chosen: tuple[ChapterFile, ...]
     parameters: Mapping[str, Mapping[str, Any]]
@@ -129,7 +129,6 @@ def build(
     only: Sequence[str] = (),
     formats: Sequence[str] = FORMATS,
     jobs: int | None = None,
-    force: bool = False,
     parameters: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> BuildResult:
@@ -137,7 +136,7 @@ def build(
 
     ``only`` names chapters to build alone, into ``output/<round>/partial/``, with the numbers
     they have in the whole report. ``jobs``: how many chapters run side by side (as many as there
-    are processors). ``force`` changes nothing yet: every chapter is run each time.
+    are processors).
     ``parameters``: values for the chapters' parameters cells. ``progress`` is told a line per
     step.
 
@@ -172,16 +171,19 @@ def _plan(
     _check_formats(formats)
     paths = RoundPaths(project or find_project(), round_id)
     faults: list[Fault] = []
-    chapters = _attempt(lambda: read_chapters(paths.project / "notebooks"), faults) or ()
+    chapters = attempt(lambda: read_chapters(paths.project / "notebooks"), faults) or ()
     chosen = select(chapters, only) if chapters else ()
     settled = settle_parameters(chosen, parameters, round_id) if chapters else {}
-    survey = _attempt(lambda: load_round(round_id, paths.project), faults)
-    if faults or survey is None:
+    counted = attempt(lambda: count(round_id, paths.project), faults)
+    if faults or counted is None:
         raise RoundError(faults)
+    survey, tables, values = counted
     files = input_files(paths, survey.round.questionnaire, [chapter.path for chapter in chapters])
     return _Plan(
         paths,
         survey,
+        tables,
+        values,
         chapters,
         chosen,
         settled,
@@ -189,15 +191,6 @@ def _plan(
         hashes(files, paths.project),
         _command(round_id, only, formats, parameters),
     )
-
-
-def _attempt(read: Callable[[], _T], faults: list[Fault]) -> _T | None:
-    """Return what ``read`` returns, or take its faults, so that all are told at once."""
-    try:
-        return read()
-    except RoundError as error:
-        faults.extend(error.faults)
-        return None
 
 
 def _check_formats(formats: Sequence[str]) -> None:
@@ -230,9 +223,6 @@ def _publish(
         {chapter.name: executed.get(chapter.name, chapter.notebook) for chapter in plan.chapters},
         about_round(plan.survey.round),
     )
-    gates = tuple(
-        gate for draft in drafts_of(whole, "") if draft.name in executed for gate in draft.gates
-    )
     document = document_of(whole, names=list(executed) if plan.partial else None)
     tell("the chapters are stitched")
     rendered, problems = _rendered(plan.formats, whole, document)
@@ -242,7 +232,7 @@ def _publish(
         (),
         tuple(runs),
         plan.survey.findings,
-        gates,
+        document.gates,
         tuple(problems),
         0.0,
     )
@@ -253,19 +243,24 @@ def _publish(
             (aside / f"{name}.{ending}").write_bytes(content)
         if not result.complete:
             outputs.keep_last_good(plan.folder, aside, FORMATS)
-        record = run_record(
-            round_id=plan.paths.round_id,
-            command=plan.command,
-            started=started,
-            parameters=plan.parameters,
-            inputs=plan.inputs,
-            chapters=runs,
-            not_started=[c.name for c in plan.chapters if c.name not in executed],
-            outcome="complete" if result.complete else "incomplete",
-        )
+        record = _record(plan, result, started)
         outputs.write_json(aside / "run.json", record)
     paths = tuple(plan.folder / f"{name}.{ending}" for ending in rendered)
     return replace(result, paths=paths, seconds=record["seconds"])
+
+
+def _record(plan: _Plan, result: BuildResult, started: datetime) -> dict[str, Any]:
+    chosen = {chapter.name for chapter in plan.chosen}
+    return run_record(
+        round_id=result.round_id,
+        command=plan.command,
+        started=started,
+        parameters=plan.parameters,
+        inputs=plan.inputs,
+        chapters=result.chapters,
+        not_started=[chapter.name for chapter in plan.chapters if chapter.name not in chosen],
+        outcome="complete" if result.complete else "incomplete",
+    )
 
 
 def _rendered(
@@ -296,8 +291,8 @@ def _write(
     chapters = {name: label_alone(notebook, name, document) for name, notebook in executed.items()}
     outputs.write_chapters(aside, chapters)
     outputs.write_figures(aside, document)
-    outputs.write_tables(aside, metrics.result_tables(plan.survey))
-    outputs.write_values(aside, metrics.values(plan.survey))
+    outputs.write_tables(aside, plan.tables)
+    outputs.write_values(aside, plan.values)
     outputs.write_findings(aside, result.findings, result.gates)
 
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from escp_analysis.report.about import About, about_data, read_about
 from escp_analysis.report.blocks import Chapter, Entry
-from escp_analysis.report.collect import Draft, collect
+from escp_analysis.report.collect import Draft, Gate, collect
 from escp_analysis.report.number import Elsewhere, contents, elsewhere_of, listed, number, only
 
 KEY = "escp"
@@ -20,13 +20,14 @@ KEY = "escp"
 
 @dataclass(frozen=True)
 class Document:
-    """A numbered report, ready to be rendered."""
+    """A numbered report, ready to be rendered; ``gates``: what of its chapters it cannot hold."""
 
     about: About
     chapters: tuple[Chapter, ...]
     contents: tuple[Entry, ...]
     figures: tuple[Entry, ...]
     tables: tuple[Entry, ...]
+    gates: tuple[Gate, ...]
 
 
 def stitch(chapters: Mapping[str, NotebookNode], about: About) -> NotebookNode:
@@ -55,7 +56,7 @@ def label_alone(chapter: NotebookNode, name: str, document: Document) -> Noteboo
     Alone it keeps its numbers, and references to other chapters say what they say in the report.
     """
     labelled: NotebookNode = nbformat.from_dict(dict(chapter))
-    elsewhere = elsewhere_of(document.chapters, name)
+    elsewhere = elsewhere_of(next(it for it in document.chapters if it.name == name))
     labelled.metadata[KEY] = {
         "about": about_data(document.about),
         "counts": dict(elsewhere.counts),
@@ -89,16 +90,20 @@ def document_of(
     told: Mapping[str, Any] = notebook.metadata.get(KEY, {})
     alone = "chapters" not in told
     elsewhere = Elsewhere(told.get("counts", {}), told.get("labels", {}))
-    chapters = number(
-        drafts_of(notebook, _clean(name)), elsewhere, lenient=alone or names is not None
-    )
+    drafts = drafts_of(notebook, _clean(name))
+    chapters = number(drafts, elsewhere, lenient=alone or names is not None)
     if names is not None:
         chapters = only(chapters, names)
     about = read_about(told.get("about", {}))
     if not told.get("about"):
         about = replace(about, title=chapters[0].title)
     return Document(
-        about, chapters, contents(chapters), listed(chapters, "Figure"), listed(chapters, "Table")
+        about,
+        chapters,
+        contents(chapters),
+        listed(chapters, "Figure"),
+        listed(chapters, "Table"),
+        tuple(gate for it in drafts if names is None or it.name in names for gate in it.gates),
     )
 
 

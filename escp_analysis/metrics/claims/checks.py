@@ -194,14 +194,14 @@ def _extreme(counts: dict[str, Measure], items: tuple[str, ...], sign: int, word
 def _decreasing(case: Case, pattern: str, *items: str) -> Outcome:
     counts = case.counts(pattern)
     values = [int(counts[item].value) for item in items]
-    others = [item for item in counts if item not in items]
-    rest = max((int(counts[item].value) for item in others), default=0)
-    holds = values == sorted(values, reverse=True) and values[-1] >= rest
-    strict = len(set(values)) == len(values) and values[-1] > rest
-    level = [item for item in others if int(counts[item].value) >= values[-1]]
-    notes = _ties(counts, [*items, *level])
+    ranks = [item for item in counts if item in items or int(counts[item].value) >= min(values)]
+    ordered = values == sorted(values, reverse=True)
+    level = [int(counts[item].value) for item in ranks if item not in items]
+    holds = ordered and max(level, default=0) <= min(values)
+    strict = not level and len(set(values)) == len(values)
+    ranked = sorted(ranks, key=lambda item: -int(counts[item].value))
+    notes = _ties(counts, ranked)
     if not holds:
-        ranked = sorted([*items, *level], key=lambda item: -int(counts[item].value))
         notes += (f"the data give {_shown(counts, ranked, ', ')}",)
     return Outcome(_shown(counts, list(items)), holds, strict, notes)
 
