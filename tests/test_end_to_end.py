@@ -14,7 +14,7 @@ import pandas as pd
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
-from conftest import copy_project, escp
+from project_copy import copy_project, escp
 
 CHAPTER = "02_activities_barriers_achievements"
 PLANTED = {
