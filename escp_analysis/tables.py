@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from escp_analysis.exhibits import Cell, Exhibit, table
+from escp_analysis.exhibits import Cell, Exhibit, prose, table
 from escp_analysis.rounding import share_text
 
 SYMBOLS: Mapping[str, str] = {"mutual": "●", "unconfirmed": "◐", "silent": "○", "outside": "◇"}
@@ -162,7 +162,9 @@ def claims_table(
     return plain(claims, labels, **shared, notes=notes, widths=widths, wide=True)
 
 
-def bounds_table(bounds: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+def bounds_table(
+    bounds: pd.DataFrame, *, name: str, caption: str, source: str, notes: Sequence[str] = ()
+) -> Exhibit:
     """Return what each option's count could be, were the silent partnerships known.
 
     ``bounds`` as ``metrics.silent_bounds`` returns it; the row of all strands is printed.
@@ -179,19 +181,34 @@ def bounds_table(bounds: pd.DataFrame, *, name: str, caption: str, source: str) 
     labels = {"label": "Option", "answered": "Of those that answered"}
     labels |= {"lowest": "At least, of those invited", "highest": "At most, of those invited"}
     base = f"{int(rows['invited'].iloc[0])} partnerships invited"
-    return plain(printed, labels, name=name, caption=caption, source=source, base=base)
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return plain(printed, labels, **shared, notes=notes, widths=(3, 1.5, 1.7, 1.7))
 
 
-def question_tests(tests: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
-    """Return the permutation test of each question; ``tests`` as ``metrics.strand_tests``."""
-    printed = tests.assign(p=tests["p"].map(_p_value))
+def question_tests(
+    tests: pd.DataFrame,
+    titles: Mapping[str, str],
+    *,
+    name: str,
+    caption: str,
+    source: str,
+    notes: Sequence[str] = (),
+) -> Exhibit:
+    """Return the permutation test of each question; ``tests`` as ``metrics.strand_tests``.
+
+    ``titles`` words each question by its id.
+    """
+    printed = tests.assign(question=tests["question"].map(titles), p=tests["p"].map(_p_value))
     labels = {"question": "Question", "base_1": "Strand-1", "base_2": "Strand-2"}
     labels |= {"relabellings": "Relabellings", "p": "p"}
     base = "partnerships that reached the question"
-    return plain(printed, labels, name=name, caption=caption, source=source, base=base)
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return plain(printed, labels, **shared, notes=notes, widths=(3.5, 1, 1, 1.2, 0.8))
 
 
-def item_tests(tests: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+def item_tests(
+    tests: pd.DataFrame, *, name: str, caption: str, source: str, notes: Sequence[str] = ()
+) -> Exhibit:
     """Return the test of each option; ``tests`` as ``metrics.item_tests`` returns it."""
     rows = tests.to_dict("records")
     printed = pd.DataFrame(
@@ -206,7 +223,8 @@ def item_tests(tests: pd.DataFrame, *, name: str, caption: str, source: str) -> 
     labels = {"label": "Option", "first": "Strand-1", "second": "Strand-2"}
     labels |= {"p": "p", "p_holm": "p, adjusted"}
     base = "partnerships that reached the question"
-    return plain(printed, labels, name=name, caption=caption, source=source, base=base)
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return plain(printed, labels, **shared, notes=notes, widths=(3.2, 1.4, 1.2, 0.8, 1))
 
 
 def collaboration_matrix(
@@ -252,6 +270,22 @@ def collaboration_purposes(
     base = f"{len(collaborations)} pairs of partnerships"
     shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
     return table(columns, rows, **shared, supplementary=True)
+
+
+def event_table(events: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return every planned event as written; nothing where none is planned.
+
+    ``events`` as ``metrics.events`` returns it. Source: section H of Annex A.
+    """
+    if events.empty:
+        return prose("")
+    order = events["partnership"].str.casefold().sort_values(kind="stable").index
+    listed = events.loc[order]
+    labels = {"partnership": "Partnership", "where": "Where", "name": "Event"}
+    labels |= {"location": "Location", "date": "Date", "topic": "Topic"}
+    base = f"{len(events)} events planned by {events['partnership'].nunique()} partnerships"
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return plain(listed, labels, **shared, widths=(1.2, 0.9, 1.6, 1.4, 1.1, 1.8))
 
 
 def plain(

@@ -28,6 +28,8 @@ ABOUT = About(
     fieldwork="29 October to 21 November 2018",
     provenance="Responses reconstructed from published statements",
     banner="The answers were never published.",
+    imprint="Prepared under contract EX/1.",
+    disclaimer="The views are those of the authors.",
 )
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60">'

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from escp_analysis import figures
+from escp_analysis.exhibits import Exhibit
+from escp_analysis.figures.drawing import FILLS, INKS
 
 SVG = "{http://www.w3.org/2000/svg}"
 # option, label, strand-1, strand-2; bases 14 and 7.
@@ -37,7 +39,7 @@ def shares(bars: tuple[tuple[str, str, int, int], ...] = BARS) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def drawn(**more: object) -> figures.Exhibit:
+def drawn(**more: object) -> Exhibit:
     return figures.stacked_bars(shares(), name="f", caption="Caption", source="Survey", **more)  # type: ignore[arg-type]
 
 
@@ -95,7 +97,7 @@ class TestStackedBars:
         assert "21" in texts(drawn().svg or "")
 
     def test_unpublished_heights_are_hatched_and_marked_in_figure_table_and_note(self) -> None:
-        unpublished = pd.DataFrame({"option": ["high"], "strand": ["2"]})
+        unpublished = pd.DataFrame({"option": ["high", "high"], "strand": ["2", "all"]})
         exhibit = drawn(unpublished=unpublished)
         assert "4†" in texts(exhibit.svg or "")
         assert "url(#h" in (exhibit.svg or "")
@@ -141,11 +143,11 @@ class TestStackedBars:
 
 @pytest.mark.parametrize("strand", ["1", "2"])
 def test_numbers_can_be_read_on_their_bars(strand: str) -> None:
-    assert contrast(figures.FILLS[strand], figures.INKS[strand]) >= 4.5
+    assert contrast(FILLS[strand], INKS[strand]) >= 4.5
 
 
 def test_neighbouring_fills_can_be_told_apart() -> None:
-    assert contrast(figures.FILLS["1"], figures.FILLS["2"]) >= 3
+    assert contrast(FILLS["1"], FILLS["2"]) >= 3
 
 
 def test_sorted_bars_say_their_base_and_keep_ties_in_order() -> None:
@@ -175,18 +177,25 @@ def unpublished(*pairs: tuple[str, str]) -> pd.DataFrame:
 
 class TestUnpublished:
     def test_an_unpublished_zero_is_marked_at_its_total(self) -> None:
-        exhibit = drawn(unpublished=unpublished(("zero", "1")))
+        exhibit = drawn(unpublished=unpublished(("zero", "1"), ("zero", "all")))
         assert "0†" in texts(exhibit.svg or "")
         row = next(r for r in exhibit.block["data"]["rows"] if r[0] == "Never done")
         assert row == ["Never done", "0†", "0", "0†", "0† of 21 (0\u202f%)"]
 
+    def test_a_published_total_of_an_unpublished_split_stays_unmarked(self) -> None:
+        exhibit = drawn(unpublished=unpublished(("high", "1"), ("high", "2")))
+        row = next(r for r in exhibit.block["data"]["rows"] if r[0] == "Often done")
+        assert row == ["Often done", "14†", "4†", "18", "18 of 21 (86\u202f%)"]
+
     def test_published_bars_beside_it_stay_unmarked(self) -> None:
-        drawn_texts = texts(drawn(unpublished=unpublished(("high", "2"))).svg or "")
+        drawn_texts = texts(
+            drawn(unpublished=unpublished(("high", "2"), ("high", "all"))).svg or ""
+        )
         assert [t for t in drawn_texts if "†" in t] == ["4†", "18†", "† not published"]
 
     def test_the_alternative_text_says_what_hatching_means(self) -> None:
         assert (
-            drawn(unpublished=unpublished(("high", "2")))
+            drawn(unpublished=unpublished(("high", "2"), ("high", "all")))
             .block["alt"]
             .endswith(" Nobody selected: Never done. Hatched where not published.")
         )
@@ -196,7 +205,10 @@ class TestUnpublished:
         exhibit = figures.paired_bars(
             both,
             titles={"x": "Clusters", "y": "SMEs"},
-            unpublished={"x": unpublished(), "y": unpublished(("high", "1"))}.__getitem__,
+            unpublished={
+                "x": unpublished(),
+                "y": unpublished(("high", "1"), ("high", "all")),
+            }.__getitem__,
             name="p",
             caption="C",
             source="S",

@@ -53,7 +53,7 @@ class TestMostSelected:
         assert said(narrative.most_selected(shares(ZERO))) == "Nobody selected any of the options."
 
     def test_marks_counts_that_were_not_published(self) -> None:
-        unpublished = pd.DataFrame({"option": ["a"], "strand": ["2"]})
+        unpublished = pd.DataFrame({"option": ["a", "a"], "strand": ["2", "all"]})
         text = said(narrative.most_selected(shares(A, C), unpublished=unpublished))
         assert "(9† of 20, 45 %), 5 of 14 in strand-1 and 4† of 6 in strand-2" in text
 
@@ -149,7 +149,7 @@ def nobody() -> pd.DataFrame:
 
 
 def test_an_unpublished_zero_is_marked() -> None:
-    unpublished = pd.DataFrame({"option": ["z"], "strand": ["1"]})
+    unpublished = pd.DataFrame({"option": ["z", "z"], "strand": ["1", "all"]})
     second = ("y", "Ypsilon", 0, 0)
     text = said(narrative.not_selected(shares(A, second, ZERO), unpublished=unpublished))
     assert text == "No partnership selected *Ypsilon* and *Zeta*†."
@@ -228,3 +228,19 @@ def test_shared_targets_are_told_by_country_and_quarter() -> None:
         "2 partnerships plan 3 events. Third countries that several plan in the same quarter: "
         "China in 2019-Q2 (A, B)."
     )
+
+
+def sme_totals(*rows: tuple[str, int, int, float | None]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["strand", "partnerships", "counted", "agreements"])
+
+
+def test_agreements_of_smes_name_who_gave_no_number() -> None:
+    totals = sme_totals(("all", 3, 2, 5), ("1", 2, 1, 3), ("2", 1, 1, 2))
+    assert said(narrative.sme_agreements(totals)) == (
+        "The agreements of SMEs add up to 5: 3 in strand-1 and 2 in strand-2. 1 partnership gave "
+        "no number."
+    )
+    unknown = sme_totals(("all", 1, 0, None), ("1", 1, 0, None), ("2", 0, 0, None))
+    assert said(narrative.sme_agreements(unknown)) == "None of them gives a number."
+    nobody = sme_totals(("all", 0, 0, None), ("1", 0, 0, None), ("2", 0, 0, None))
+    assert said(narrative.sme_agreements(nobody)) == ""

@@ -252,9 +252,25 @@ FIXED = {
 }
 
 
-def published() -> list[dict[str, str]]:
+def published_rows() -> list[dict[str, str]]:
     with (ROUND / "published.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def published() -> list[dict[str, str]]:
+    return [row for row in published_rows() if row["strand"] != "all"]
+
+
+def test_a_total_is_published_alone_where_its_split_is_not() -> None:
+    totals = [row for row in published_rows() if row["strand"] == "all"]
+    # "a single partnership" exchanged staff (F184); of which strand is not said.
+    (total,) = totals
+    assert (total["question"], total["option"]) == ("cluster_results", "staff_exchange")
+    assert (total["lowest"], total["selected"], total["highest"]) == ("1", "1", "1")
+    assert total["claims"] == "F184"
+    options = [row["option"] for row in published() if row["question"] == "cluster_results"]
+    number = list(dict.fromkeys(options)).index("staff_exchange") + 1
+    assert sum(ticks("RESCL", number)) == 1
 
 
 def test_every_option_of_the_four_questions_has_a_row_per_strand() -> None:

@@ -90,7 +90,7 @@ class TestPage:
         levels = [int(tag.name[1]) for tag in soup.select("h1, h2, h3, h4, h5, h6")]
         assert levels[0] == 1 and levels.count(1) == 1
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-        assert texts(soup, "section h2, section h3, section h4") == ["1 T", "1.1 S", "1.1.1 U"]
+        assert texts(soup, ".chapter h2, .chapter h3, .chapter h4") == ["1 T", "1.1 S", "1.1.1 U"]
 
     def test_no_code_is_shown(self) -> None:
         soup = page(c01_a=[md("# T"), code("secret_name = 1"), shown(prose("Words"))])
@@ -107,6 +107,16 @@ class TestCover:
         assert one(cover, "h1").get_text() == "Progress Report"
         assert ABOUT.provenance in one(cover, ".banner").get_text()
         assert ABOUT.provenance in one(soup, "body > footer").get_text()
+
+    def test_imprint_and_disclaimer_stand_before_the_first_chapter(self) -> None:
+        soup = page(c01_a=[md("# T")])
+        front = one(soup, "section.imprint")
+        assert [text.get_text() for text in front.find_all("p")] == [
+            "Prepared under contract EX/1.",
+            "The views are those of the authors.",
+        ]
+        assert "chapter" in (front.find_next_sibling("section") or {}).get("class", [])
+        assert not page(report(About(title="T"), c01_a=[md("# T")])).select("section.imprint")
 
     def test_collected_responses_need_no_line(self) -> None:
         soup = page(report(About(title="T", date="2019-03-04"), c01_a=[md("# T")]))

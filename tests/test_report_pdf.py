@@ -91,11 +91,13 @@ class TestPages:
             )
         )
         assert "Progress Report" in pages[0] and "4 March 2019" in pages[0]
-        contents = squeezed(pages[1]).replace(".", "")
-        for line in ("1First3", "11Section3", "2Second4", "Figure1Ticks3", "FigureS1More4"):
+        assert "Prepared under contract EX/1." in pages[1]
+        assert "The views are those of the authors." in pages[1]
+        contents = squeezed(pages[2]).replace(".", "")
+        for line in ("1First4", "11Section4", "2Second5", "Figure1Ticks4", "FigureS1More5"):
             assert line in contents
-        assert "Table1Rows4" in contents
-        assert "First" in pages[2] and "Second" in pages[3]
+        assert "Table1Rows5" in contents
+        assert "First" in pages[3] and "Second" in pages[4]
 
     def test_every_page_says_where_the_responses_come_from(self) -> None:
         pages = pdf_pages(pdf(c01_a=[md("# First\n\n" + "Words. \n\n" * 200)]))
@@ -104,7 +106,7 @@ class TestPages:
 
     def test_running_head_and_foot(self) -> None:
         pages = pdf_pages(pdf(c02_a=[md("# The chapter\n\n" + "Words. \n\n" * 200)]))
-        assert squeezed(pages[3]).startswith("2Thechapter")
+        assert squeezed(pages[4]).startswith("2Thechapter")
         for number, page in enumerate(pages[1:], start=2):
             assert squeezed(page).endswith(f"{number}/{len(pages)}")
             assert "Progress Report" in page

@@ -35,6 +35,7 @@ def printed(document: Document) -> Iterator[str]:
     about = document.about
     yield from (about.title, about.organisation, about.provenance, about.banner)
     yield from (about.contract, about.fieldwork, about.printed_date)
+    yield from (about.imprint, about.disclaimer)
     for node in walk((document.chapters, document.contents, document.figures, document.tables)):
         yield from _texts(node)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from drawn_survey import first_round, refusal, survey
 
-from escp_analysis.metrics.sme import sme_examples, yes_no
+from escp_analysis.metrics.sme import sme_agreements, sme_examples, yes_no
 
 
 def answer(partnership: str, value: str | None, strand: str = "1", reached: bool = True) -> Any:
@@ -89,3 +89,26 @@ def test_what_the_first_edition_did_not_publish_is_blank_and_not_no() -> None:
         rows = yes_no(first_round(), question).set_index("strand")
         assert rows.loc["all"].tolist() == [0, 0, 19, 19]
         assert rows["base"].tolist() == [19, 13, 6]
+
+
+def claimed(partnership: str, strand: str, value: str, number: float | None) -> list[Any]:
+    said = answer(partnership, value, strand) | {"question": "sme_has_agreements"}
+    count = answer(partnership, None, strand) | {"question": "sme_agreement_count"}
+    return [said, count | {"number": number}]
+
+
+def test_agreements_of_smes_are_summed_over_those_that_say_yes() -> None:
+    drawn = survey(
+        answers=[
+            *claimed("Alpha", "1", "yes", 3.0),
+            *claimed("Beta", "1", "yes", None),
+            *claimed("Gamma", "2", "yes", 2.0),
+            *claimed("Delta", "2", "no", 9.0),  # left over from a changed answer
+        ]
+    )
+    assert sme_agreements(drawn).fillna(-1).to_numpy().tolist() == [
+        ["all", 3, 2, 5.0], ["1", 2, 1, 3.0], ["2", 1, 1, 2.0],
+    ]  # fmt: skip
+    nobody = sme_agreements(survey())
+    assert nobody["partnerships"].tolist() == [0, 0, 0]
+    assert nobody["agreements"].isna().all()

@@ -38,16 +38,22 @@ def test_which_bars_were_published(tmp_path: Path) -> None:
         "barriers,sme_engagement,1,3,3,3,F001;F002,\n"
         "barriers,sme_engagement,2,,1,4,,bounded\n"
         "barriers,policy_makers,1,0,0,0,F003,\n"
+        "barriers,policy_makers,2,0,0,0,F003,\n"
+        "barriers,other_escps,all,5,5,5,F004,the split is not published\n"
     )
     survey = load(project)
     bars = survey.unpublished("barriers")
     assert list(bars.columns) == ["option", "strand"]
-    assert len(bars) == 8 * 2 - 2
+    assert len(bars) == 8 * 3 - 3 - 2  # three bars published, and two totals with them
     pairs = set(bars.itertuples(index=False, name=None))
     assert ("sme_engagement", "2") in pairs
     assert ("sme_engagement", "1") not in pairs
+    assert ("sme_engagement", "all") in pairs
+    assert ("policy_makers", "all") not in pairs  # the sum of two published bars
+    assert {("other_escps", "1"), ("other_escps", "2")} <= pairs
+    assert ("other_escps", "all") not in pairs
     (note,) = survey.notes("barriers")
-    assert "14 of the 16 bars" in note
+    assert "13 of the 16 bars" in note
     assert survey.source.endswith(", responses reconstructed from published statements")
 
 

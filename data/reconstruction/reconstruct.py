@@ -28,6 +28,7 @@ from solve import (
     Statement,
     most_moderate,
     ranges,
+    totals,
     who_ticked,
 )
 from vv import Response, vv
@@ -68,7 +69,7 @@ def build(said: Raw, form: Form) -> dict[str, str]:
     return {
         "responses.txt": vv(form, responses(said, form, ticks, problem)),
         "structure.lss": structure(form),
-        "published.csv": published(problem, admitted),
+        "published.csv": published(problem, admitted, totals(problem)),
     }
 
 
@@ -227,12 +228,19 @@ def _collaborations(form: Form, mentions: list[Raw]) -> dict[str, str]:
 # --- What is published --------------------------------------------------------------------------
 
 
-def published(problem: Problem, admitted: Mapping[Cell, tuple[int, int]]) -> str:
-    """Return one CSV row per cell: the count if a single one fits, and the range in any case."""
+def published(
+    problem: Problem,
+    admitted: Mapping[Cell, tuple[int, int]],
+    summed: Mapping[Cell, tuple[int, int]],
+) -> str:
+    """Return one CSV row per cell: the count if a single one fits, and the range in any case.
+
+    A total has a row, its strand ``all``, where it is fixed and its split by strand is not.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(PUBLISHED_COLUMNS)
-    for cell, (lowest, highest) in admitted.items():
+    for cell, (lowest, highest) in [*admitted.items(), *_totals_only(admitted, summed)]:
         about = [s for s in problem.statements if _is_about(s, cell)]
         claims = sorted({claim for statement in about for claim in statement.claims})
         selected = lowest if lowest == highest else ""
@@ -240,11 +248,22 @@ def published(problem: Problem, admitted: Mapping[Cell, tuple[int, int]]) -> str
     return text.getvalue()
 
 
+def _totals_only(
+    admitted: Mapping[Cell, tuple[int, int]], summed: Mapping[Cell, tuple[int, int]]
+) -> list[tuple[Cell, tuple[int, int]]]:
+    return [
+        (cell, (lowest, highest))
+        for cell, (lowest, highest) in summed.items()
+        if lowest == highest
+        and any(len(set(admitted[cell._replace(strand=strand)])) > 1 for strand in STRANDS)
+    ]
+
+
 def _is_about(statement: Statement, cell: Cell) -> bool:
     return (
         statement.question == cell.question
         and cell.option in statement.options
-        and cell.strand in statement.strands
+        and cell.strand in (*statement.strands, "all")
     )
 
 

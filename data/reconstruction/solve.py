@@ -232,9 +232,26 @@ def ranges(problem: Problem) -> dict[Cell, tuple[int, int]]:
     return {cell: (_bound(counts, cell, +1), _bound(counts, cell, -1)) for cell in problem.cells}
 
 
+def totals(problem: Problem) -> dict[Cell, tuple[int, int]]:
+    """Return the range that the published statements admit for each option's total.
+
+    The strand of these cells is ``all``. A total can be published whose split is not.
+    """
+    counts = Counts(problem, problem.statements)
+    found = {}
+    for cell in problem.cells[:: len(STRANDS)]:
+        ticks = counts.total(cell.question, [cell.option])
+        found[cell._replace(strand="all")] = (_least(counts, ticks, 1), _least(counts, ticks, -1))
+    return found
+
+
 def _bound(counts: Counts, cell: Cell, sign: int) -> int:
-    counts.model.minimize(sign * counts.ticks[cell])
-    return _solve(counts.model).value(counts.ticks[cell])
+    return _least(counts, counts.ticks[cell], sign)
+
+
+def _least(counts: Counts, ticks: Any, sign: int) -> int:
+    counts.model.minimize(sign * ticks)
+    return int(_solve(counts.model).value(ticks))
 
 
 def most_moderate(problem: Problem, admitted: Mapping[Cell, tuple[int, int]]) -> dict[Cell, int]:

@@ -15,7 +15,7 @@ from escp_analysis.loaders.question import Questionnaire
 from escp_analysis.loaders.survey import SCHEMAS, typed
 from escp_analysis.loaders.wording import advice
 
-STRANDS = ("1", "2")
+STRANDS = ("1", "2", "all")
 _COUNTS = ("selected", "lowest", "highest")
 
 

@@ -138,6 +138,20 @@ class Questionnaire:
         """Return the title of each section by its letter, in printed order."""
         return {section.letter: section.title for section in self.sections}
 
+    @property
+    def multi_select(self) -> dict[str, str]:
+        """Return the title of the section of each multi-select question, by the question's id.
+
+        Questions whose options are partnerships are left out: their options are no list of
+        answers that partnerships could share.
+        """
+        return {
+            question.id: section.title
+            for section in self.sections
+            for question in section.questions
+            if question.kind in (MULTIPLE, COMMENTED) and not question.options_from
+        }
+
     def question(self, question_id: str) -> Question:
         """Return a question; raises ``RoundError`` with the nearest name where there is none."""
         for question in self.questions():

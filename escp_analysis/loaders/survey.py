@@ -137,29 +137,41 @@ class Survey:
             f"{_PROVENANCE[self.round.provenance]}"
         )
 
-    def unpublished(self, question: str) -> pd.DataFrame:
-        """Return the bars of a question whose height no published statement fixes.
+    @property
+    def caution(self) -> tuple[str, ...]:
+        """Return the sentence to print under tests and bounds; empty for collected answers."""
+        if self.round.provenance == "collected":
+            return ()
+        return (
+            f"The answers are {self.round.provenance}: the numbers show the method on one possible "
+            "set of answers, and are no finding about the partnerships.",
+        )
 
-        Columns: option, strand; one row per pair of option and strand. Empty unless the round
-        was reconstructed. A pair that the published counts do not mention counts as unpublished.
+    def unpublished(self, question: str) -> pd.DataFrame:
+        """Return the counts of a question that no published statement fixes.
+
+        Columns: option, strand (``1``, ``2``, ``all``); one row per pair of option and strand.
+        Empty unless the round was reconstructed. A pair that the published counts do not mention
+        counts as unpublished; a total is published where both its strands are, or where it has a
+        row of its own.
         """
         asked = self.choices.loc[self.choices["question"] == question, "option"].drop_duplicates()
         if self.round.provenance != "reconstructed":
             asked = asked.iloc[:0]
-        pairs = pd.merge(asked.to_frame(), pd.DataFrame({"strand": ["1", "2"]}), how="cross")
         counts = self.published.loc[self.published["question"] == question]
-        fixed = counts.loc[counts["selected"].notna(), ["option", "strand"]]
-        joined = pairs.merge(fixed, how="left", on=["option", "strand"], indicator=True)
-        return joined.loc[joined["_merge"] == "left_only", ["option", "strand"]].reset_index(
-            drop=True
-        )
+        known = counts.loc[counts["selected"].notna(), ["option", "strand"]]
+        fixed = set(known.itertuples(index=False, name=None))
+        fixed |= {(option, "all") for option in asked if {(option, "1"), (option, "2")} <= fixed}
+        pairs = pd.merge(asked.to_frame(), pd.DataFrame({"strand": ["1", "2", "all"]}), how="cross")
+        open_ = [pair not in fixed for pair in pairs.itertuples(index=False, name=None)]
+        return pairs.loc[open_].reset_index(drop=True)
 
     def notes(self, question: str) -> tuple[str, ...]:
         """Return the sentences to print under a figure of the question: how far it is published.
 
         Empty unless the round was reconstructed, and where every bar's height was published.
         """
-        bars = len(self.unpublished(question))
+        bars = int((self.unpublished(question)["strand"] != "all").sum())
         if not bars:
             return ()
         asked = self.choices.loc[self.choices["question"] == question, "option"].nunique() * 2

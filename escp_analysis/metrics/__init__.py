@@ -19,8 +19,8 @@ from escp_analysis.metrics.fieldwork import fieldwork
 from escp_analysis.metrics.focus import industrial_focus
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, paired_shares, question_summary
-from escp_analysis.metrics.results import claim_verdicts, result_tables
-from escp_analysis.metrics.sme import sme_examples, yes_no
+from escp_analysis.metrics.results import claim_verdicts, result_tables, result_values
+from escp_analysis.metrics.sme import sme_agreements, sme_examples, yes_no
 from escp_analysis.metrics.values import values
 
 __all__ = [
@@ -43,8 +43,10 @@ __all__ = [
     "question_summary",
     "response_funnel",
     "result_tables",
+    "result_values",
     "shared_targets",
     "silent_bounds",
+    "sme_agreements",
     "sme_examples",
     "strand_tests",
     "values",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from escp_analysis.metrics.agreements import agreements
-from escp_analysis.metrics.claims import claims
+from escp_analysis.metrics.claims import claim_totals, claims
 from escp_analysis.metrics.collaborations import collaborations
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, question_summary
+from escp_analysis.metrics.values import typed_values, values
 
 if TYPE_CHECKING:
     from escp_analysis.loaders.survey import Survey
@@ -26,6 +27,22 @@ def result_tables(survey: Survey) -> dict[str, pd.DataFrame]:
         "collaborations": collaborations(survey),
     }
     return tables | ({"claims": claim_verdicts(survey)} if len(survey.claims) else {})
+
+
+def result_values(survey: Survey) -> pd.DataFrame:
+    """Return every named number of a report: ``values``, and how many claims have each verdict.
+
+    Columns as ``values``; the names added are ``claims.all`` and ``claims.<verdict>``. The checks
+    of the claims read ``values``, so they cannot be among them.
+    """
+    if survey.claims.empty:
+        return values(survey)
+    whole = len(survey.claims)
+    rows: list[tuple[Any, ...]] = [("claims.all", whole, whole, pd.NA, "published statements")]
+    for row in claim_totals(claim_verdicts(survey)).to_dict("records"):
+        count = row["claims"]
+        rows.append((f"claims.{row['verdict']}", count, count, whole, "published statements"))
+    return pd.concat([values(survey), typed_values(rows)], ignore_index=True)
 
 
 def claim_verdicts(survey: Survey) -> pd.DataFrame:

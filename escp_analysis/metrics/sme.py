@@ -28,6 +28,27 @@ def yes_no(survey: Survey, question: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def sme_agreements(survey: Survey) -> pd.DataFrame:
+    """Return how many agreements partnerships report of their SMEs, by strand.
+
+    One row per strand (``all``, ``1``, ``2``). Columns: strand, partnerships (that answered that
+    SMEs signed agreements), counted (those of them that gave a number), agreements (the sum of
+    the numbers; missing where nobody gave one). Source: section F of Annex A.
+    """
+    answers = survey.answers
+    yes = answers.loc[
+        (answers["question"] == "sme_has_agreements") & (answers["value"] == "yes"),
+        ["partnership", "strand"],
+    ]
+    numbers = answers.loc[answers["question"] == "sme_agreement_count", ["partnership", "number"]]
+    told = yes.merge(numbers, on="partnership", how="left")
+    rows = [
+        _summed(strand, told if strand == "all" else told.loc[told["strand"] == strand])
+        for strand in ("all", "1", "2")
+    ]
+    return pd.DataFrame(rows).astype({"agreements": "Float64"})
+
+
 def sme_examples(survey: Survey) -> pd.DataFrame:
     """Return the examples of SMEs that benefited, one row per example given.
 
@@ -51,3 +72,10 @@ def _counted(strand: str, answers: pd.DataFrame) -> dict[str, Any]:
     values = answers["value"]
     yes, no, base = int((values == "yes").sum()), int((values == "no").sum()), len(answers)
     return {"strand": strand, "yes": yes, "no": no, "blank": base - yes - no, "base": base}
+
+
+def _summed(strand: str, told: pd.DataFrame) -> dict[str, Any]:
+    numbers = told["number"].dropna()
+    total = numbers.sum() if len(numbers) else pd.NA
+    size, counted = len(told), len(numbers)
+    return {"strand": strand, "partnerships": size, "counted": counted, "agreements": total}

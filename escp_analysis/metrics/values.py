@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from escp_analysis.loaders.question import YES_NO
 from escp_analysis.metrics.agreements import agreement_totals
 from escp_analysis.metrics.collaborations import collaboration_reporters, collaboration_totals
+from escp_analysis.metrics.events import events
 from escp_analysis.metrics.fieldwork import fieldwork
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, question_summary
+from escp_analysis.metrics.sme import sme_agreements, yes_no
 
 if TYPE_CHECKING:
     from escp_analysis.loaders.survey import Survey
@@ -25,13 +28,20 @@ def values(survey: Survey) -> pd.DataFrame:
     One row per value. Columns: name (``funnel.<section>.reached.<strand>``,
     ``options.<question>.<option>.<strand>``, ``summary.<question>.<statistic>.<strand>``,
     ``agreements.<dimension>.<group>.<unit>``, ``collaborations.<state>``,
-    ``dialogue.reporters.<strand>``, ``fieldwork.<event>``), value (a count, a fraction or days),
-    count (the numerator), base (the denominator), unit. A value
-    without a base has none there; a share of a base of zero is missing, never zero.
+    ``dialogue.reporters.<strand>``, ``answers.<question>.<yes, no or blank>.<strand>``,
+    ``sme_agreements.<statistic>.<strand>``, ``events.<where>.<unit>``, ``fieldwork.<event>``),
+    value (a count, a fraction or days), count (the numerator), base (the denominator), unit. A
+    value without a base has none there; a share of a base of zero is missing, never zero.
     """
     rows = [*_fieldwork(survey), *_funnel(survey), *_options(survey), *_summaries(survey)]
-    rows += [*_agreements(survey), *_collaborations(survey)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    rows += [*_agreements(survey), *_collaborations(survey), *_yes_no(survey)]
+    rows += [*_sme_agreements(survey), *_events(survey)]
+    return typed_values(rows)
+
+
+def typed_values(rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return rows of ``COLUMNS`` as a table of values, numbers that may be missing."""
+    table = pd.DataFrame(list(rows), columns=list(COLUMNS))
     return table.astype({"value": "Float64", "count": "Int64", "base": "Int64"})
 
 
@@ -54,7 +64,9 @@ def _summaries(survey: Survey) -> Iterator[tuple[Any, ...]]:
     for row in question_summary(survey).to_dict("records"):
         name = f"summary.{row['question']}.{{}}.{row['strand']}"
         base, ticks, none = row["base"], row["ticks"], row["none_selected"]
-        boxes = base * row["options"]
+        boxes, one = base * row["options"], 1 / base if base else pd.NA
+        yield name.format("options"), row["options"], row["options"], pd.NA, "listed options"
+        yield name.format("one_answer"), one, 1, base, "share of partnerships"
         yield name.format("base"), base, base, pd.NA, "partnerships"
         yield name.format("mention_rate"), row["mention_rate"], ticks, boxes, "mean share"
         yield name.format("mean_ticks"), row["mean_ticks"], ticks, base, "ticks per partnership"
@@ -86,3 +98,30 @@ def _collaborations(survey: Survey) -> Iterator[tuple[Any, ...]]:
     for row in collaboration_reporters(survey).to_dict("records"):
         name = f"dialogue.reporters.{row['strand']}"
         yield name, row["share"], row["reporters"], row["base"], "share of partnerships"
+
+
+def _yes_no(survey: Survey) -> Iterator[tuple[Any, ...]]:
+    kept = (it for it in survey.questionnaire.questions() if not it.personal)
+    for question in [it.id for it in kept if it.kind == YES_NO]:
+        for row in yes_no(survey, question).to_dict("records"):
+            for answer in ("yes", "no", "blank"):
+                name = f"answers.{question}.{answer}.{row['strand']}"
+                share = row[answer] / row["base"] if row["base"] else pd.NA
+                yield name, share, row[answer], row["base"], "share of partnerships"
+
+
+def _sme_agreements(survey: Survey) -> Iterator[tuple[Any, ...]]:
+    for row in sme_agreements(survey).to_dict("records"):
+        name, total = f"sme_agreements.{{}}.{row['strand']}", row["agreements"]
+        yield name.format("agreements"), total, pd.NA, pd.NA, "agreements"
+        for unit in ("partnerships", "counted"):
+            yield name.format(unit), row[unit], row[unit], pd.NA, "partnerships"
+
+
+def _events(survey: Survey) -> Iterator[tuple[Any, ...]]:
+    planned = events(survey)
+    for where in ("all", "Europe", "beyond Europe"):
+        those = planned if where == "all" else planned.loc[planned["where"] == where]
+        count, by = len(those), those["partnership"].nunique()
+        yield f"events.{where}.events", count, count, pd.NA, "planned events"
+        yield f"events.{where}.partnerships", by, by, pd.NA, "partnerships"

@@ -31,13 +31,19 @@ _BANNER = {
         "shows what the method does and says nothing about any partnership."
     ),
 }
+_DISCLAIMER = (
+    "The information and views in this report are those of its authors. They are not necessarily "
+    "the official opinion of the European Commission or of its agencies, which do not guarantee "
+    "the accuracy of the data and are not responsible for the use that may be made of them."
+)
 
 
 @dataclass(frozen=True)
 class About:
     """The texts of cover and footers; ``date`` is ``YYYY-MM-DD``; empty ones are not printed.
 
-    ``provenance`` stands in every footer, ``banner`` on the cover.
+    ``provenance`` stands in every footer, ``banner`` on the cover, ``imprint`` and ``disclaimer``
+    on the page behind it.
     """
 
     title: str = "Report"
@@ -51,6 +57,8 @@ class About:
     fieldwork: str = ""
     provenance: str = ""
     banner: str = ""
+    imprint: str = ""
+    disclaimer: str = ""
     lang: str = "en"
 
     @property
@@ -77,6 +85,12 @@ def about_round(round_: Round) -> About:
         fieldwork=round_.fieldwork,
         provenance=_FOOTER[round_.provenance],
         banner=_BANNER[round_.provenance],
+        imprint=(
+            f"This report is deliverable {report.deliverable} of the {_OBSERVATORY}, prepared for "
+            f"the European Commission under service contract {report.contract} "
+            f"({report.work_package})."
+        ),
+        disclaimer=_DISCLAIMER,
     )
 
 

@@ -69,7 +69,7 @@ def count(round_id: str, project: Path) -> tuple[Survey, Mapping[str, pd.DataFra
     survey = load_round(round_id, project)
     faults: list[Fault] = []
     tables = attempt(lambda: metrics.result_tables(survey), faults)
-    values = attempt(lambda: metrics.values(survey), faults)
+    values = attempt(lambda: metrics.result_values(survey), faults)
     if tables is None or values is None:
         raise RoundError(dict.fromkeys(faults))
     return survey, tables, values

@@ -1,33 +1,30 @@
-"""Figures in the house form: what is drawn stands in numbers beside the bar and in a table."""
+"""Bar charts: what is drawn stands in numbers beside the bar and in a table."""
 
 from __future__ import annotations
 
-import io
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import font_source_sans_pro
 import pandas as pd
-import seaborn as sns
-from matplotlib import font_manager, rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator
 
 from escp_analysis.exhibits import Exhibit, figure
+from escp_analysis.figures.drawing import (
+    FILLS,
+    HATCHES,
+    INK,
+    INKS,
+    STRONG,
+    UNPUBLISHED,
+    drawn,
+    dress,
+    height,
+    mark,
+)
 from escp_analysis.rounding import share_text
 
-FILLS: Mapping[str, str] = {"1": "#00429d", "2": "#ffa600"}
-INKS: Mapping[str, str] = {"1": "#ffffff", "2": "#000000"}
-UNPUBLISHED = "†"
-_INK, _GRID, _WIDTH, _OTHER = "#1a1a1a", "#c9d1e0", 6.3, "other"
-_HATCHES: Mapping[str, str] = {"1": "#6f8fc4", "2": "#ffd27a"}
-_STRONG: Mapping[str, Any] = {"fontsize": 10, "fontweight": "bold"}
+_OTHER = "other"
 
 
 def stacked_bars(
@@ -46,12 +43,12 @@ def stacked_bars(
     (partnerships) and base (partnerships), one question only. Bars are sorted by their total,
     ties in the order given, Other last; options nobody selected stay; the axis ends at the base.
     Segments listed in ``unpublished`` (option, strand) are hatched; their number is marked with
-    a dagger, and so is the total of an option that has one. Raises ``ValueError`` for an empty
+    a dagger, and so is the total where the strand is ``all``. Raises ``ValueError`` for an empty
     table. Source: Figures 4, 6, 10, 12 of D5.5.
     """
     bars = _bars(shares)
     marked = _pairs(unpublished)
-    svg = _drawn(name, _height(bars["label"]), lambda axes: _draw_stack(axes, bars, marked))
+    svg = drawn(name, height(bars["label"]), lambda axes: _draw_stack(axes, bars, marked))
     return figure(
         svg,
         name=name,
@@ -87,9 +84,9 @@ def sorted_bars(
     bars = counts.sort_values(value, ascending=False, kind="stable").reset_index(drop=True)
     if bars.empty:
         raise ValueError("nothing to draw: the table has no rows")
-    svg = _drawn(
+    svg = drawn(
         name,
-        _height(bars[label]),
+        height(bars[label]),
         lambda axes: _plain(axes, bars[label], bars[value], unit),
     )
     first, last = bars.iloc[0], bars.iloc[-1]
@@ -130,30 +127,6 @@ def focus_bars(focus: pd.DataFrame, *, name: str, caption: str) -> Exhibit:
     )
 
 
-def fieldwork_timeline(events: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
-    """Return the days of the fieldwork on a line: invitation, reminders, closing.
-
-    ``events`` as ``metrics.fieldwork`` returns it. An event without a date is placed on no day;
-    it is named between those that have one. Source: section 1.1 of D5.5.
-    """
-    dated, undated = events.dropna(subset="date"), events.loc[events["date"].isna()]
-    told = [
-        f"{row['event']} {row['date'].day} {row['date']:%B %Y}" for row in dated.to_dict("records")
-    ]
-    between = f"{len(undated)} reminders between, dates not published" if len(undated) else ""
-    svg = _drawn(name, 1.35, lambda axes: _draw_timeline(axes, dated, between))
-    return figure(
-        svg,
-        name=name,
-        caption=caption,
-        alt=f"Line of the fieldwork in days: {'; '.join(told)}. {between}".strip(),
-        columns=["Event", "Date", "Day"],
-        rows=[_event_row(row) for row in events.to_dict("records")],
-        source=source,
-        supplementary=True,
-    )
-
-
 def paired_bars(
     shares: pd.DataFrame,
     *,
@@ -174,9 +147,9 @@ def paired_bars(
     marks = [_pairs(unpublished(question) if unpublished else None) for question in titles]
     labels = list(panels[0]["label"])
 
-    svg = _drawn(
+    svg = drawn(
         name,
-        _height(panels[0]["label"]),
+        height(panels[0]["label"]),
         lambda axes: _draw_pair(axes, panels, list(titles.values()), marks),
     )
     totals = [
@@ -190,7 +163,7 @@ def paired_bars(
         alt=f"Paired bar charts of {len(labels)} options in the same order. {'; '.join(totals)}.",
         columns=["Option", *titles.values()],
         rows=[
-            [label, *(_share(p.iloc[at], mark) for p, mark in zip(panels, marks, strict=True))]
+            [label, *(_share(p.iloc[at], those) for p, those in zip(panels, marks, strict=True))]
             for at, label in enumerate(labels)
         ],
         base=_base_text(panels),
@@ -226,11 +199,9 @@ def _strands(bars: pd.DataFrame) -> list[str]:
 
 
 def _pairs(unpublished: pd.DataFrame | None) -> frozenset[tuple[str, str]]:
-    """Return option and strand of what was not published: with a strand, the total too."""
     if unpublished is None:
         return frozenset()
-    pairs = frozenset(zip(unpublished["option"], unpublished["strand"], strict=True))
-    return pairs | {(option, "all") for option, _ in pairs}
+    return frozenset(zip(unpublished["option"], unpublished["strand"], strict=True))
 
 
 def _daggers(marked: frozenset[tuple[str, str]]) -> list[str]:
@@ -243,28 +214,28 @@ def _stack(
     """Draw bars of a segment per strand; a dagger stands in a segment only where there is room."""
     left = pd.Series(0, index=bars.index)
     for strand in _strands(bars):
-        drawn = axes.barh(
+        segments = axes.barh(
             bars.index, bars[strand], left=left, height=0.68, color=FILLS[strand],
             edgecolor="white", linewidth=0.6, label=f"Strand-{strand}",
         )  # fmt: skip
         hatched = [(option, strand) in marked for option in bars["option"]]
-        for bar, count, hatch in zip(drawn, bars[strand], hatched, strict=True):
+        for bar, count, hatch in zip(segments, bars[strand], hatched, strict=True):
             bar.set_visible(bool(count))
             if hatch:
                 bar.set_hatch("////")
-                bar.set_edgecolor(_HATCHES[strand])
+                bar.set_edgecolor(HATCHES[strand])
         behind = {"facecolor": FILLS[strand], "edgecolor": "none", "pad": 1.2}
         axes.bar_label(
-            drawn, list(map(_number, bars[strand], [roomy and hatch for hatch in hatched])),
+            segments, list(map(_number, bars[strand], [roomy and hatch for hatch in hatched])),
             label_type="center",
             color=INKS[strand], fontsize=9, fontweight="bold", bbox=behind if marked else None,
         )  # fmt: skip
         left = left + bars[strand]
     end = max(1, int(bars["base"].iloc[0]))
     for at, option, total in zip(bars.index, bars["option"], bars["total"], strict=True):
-        text = _mark(int(total), (option, "all") in marked)
-        axes.text(total + 0.012 * end, at, text, va="center", color=_INK, **_STRONG)
-    _dress(axes, bars["label"], end, "Partnerships")
+        text = mark(int(total), (option, "all") in marked)
+        axes.text(total + 0.012 * end, at, text, va="center", color=INK, **STRONG)
+    dress(axes, bars["label"], end, "Partnerships")
 
 
 def _legend(axes: Axes, strands: Sequence[str], marked: bool, **place: Any) -> None:
@@ -291,85 +262,26 @@ def _draw_pair(
     for at, (panel, title, marked) in enumerate(zip(panels, titles, marks, strict=True)):
         inner = axes.inset_axes((0.52 * at, 0, 0.46, 1))
         _stack(inner, panel, marked, roomy=False)
-        inner.set_title(title, fontsize=10, loc="left", color=_INK)
+        inner.set_title(title, fontsize=10, loc="left", color=INK)
         if at:
             inner.set_yticklabels([])
             _legend(inner, _strands(panel), any(marks), loc="lower right")
 
 
 def _number(count: int, marked: bool) -> str:
-    return _mark(int(count), marked) if count else ""
-
-
-def _mark(count: int, marked: bool) -> str:
-    return f"{count}{UNPUBLISHED}" if marked else str(count)
+    return mark(int(count), marked) if count else ""
 
 
 def _plain(axes: Axes, labels: pd.Series[str], values: pd.Series[int], unit: str) -> None:
-    drawn = axes.barh(range(len(values)), values, height=0.68, color=FILLS["1"])
+    plain = axes.barh(range(len(values)), values, height=0.68, color=FILLS["1"])
     axes.bar_label(
-        drawn,
+        plain,
         [str(int(value)) for value in values],
         padding=3,
-        color=_INK,
-        **_STRONG,
+        color=INK,
+        **STRONG,
     )
-    _dress(axes, labels, int(values.max()) + 1, unit)
-
-
-def _dress(axes: Axes, labels: pd.Series[str], end: int, unit: str) -> None:
-    axes.set_yticks(range(len(labels)), [textwrap.fill(text, 34) for text in labels], fontsize=9.5)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.set_xlim(0, end * 1.06)
-    axes.xaxis.set_major_locator(_whole_numbers(end))
-    axes.set_xlabel(unit, fontsize=9.5, color=_INK)
-    axes.tick_params(length=0, colors=_INK)
-    axes.grid(axis="x", color=_GRID, linewidth=0.6)
-    axes.grid(axis="y", visible=False)
-    axes.set_axisbelow(True)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-
-
-def _whole_numbers(end: int) -> FixedLocator:
-    step = max(1, -(-end // 7))
-    inner = [tick for tick in range(0, end, step) if end - tick > step / 2]
-    return FixedLocator([*inner, end])
-
-
-def _height(labels: pd.Series[str]) -> float:
-    """Return the height in inches that the wrapped labels need, legend and axis included."""
-    lines = sum(max(1, len(textwrap.wrap(text, 34))) for text in labels)
-    return 0.9 + 0.16 * lines + 0.17 * len(labels)
-
-
-@contextmanager
-def _house(name: str) -> Iterator[None]:
-    """Set seaborn's white style, the house font and a fixed salt; leave nothing behind."""
-    folder = Path(str(font_source_sans_pro.__file__)).parent / "files"
-    for style in ("Regular", "Bold"):
-        path = str(folder / f"SourceSansPro-{style}.ttf")
-        if path not in {font.fname for font in font_manager.fontManager.ttflist}:
-            font_manager.fontManager.addfont(path)
-    settings: Any = {
-        "font.family": ["Source Sans Pro", "DejaVu Sans"],
-        "hatch.linewidth": 0.8,
-        "svg.fonttype": "none",
-        "svg.hashsalt": name,
-        "text.parse_math": False,
-    }
-    with sns.axes_style("white"), rc_context(settings):
-        yield
-
-
-def _drawn(name: str, height: float, draw: Any) -> str:
-    """Return what ``draw`` puts on an axes as SVG, the same bytes each time."""
-    with _house(name), io.StringIO() as out:
-        drawing = Figure(figsize=(_WIDTH, height), layout="constrained")
-        FigureCanvasSVG(drawing)
-        draw(drawing.add_subplot())
-        drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-        return out.getvalue()
+    dress(axes, labels, int(values.max()) + 1, unit)
 
 
 def _stack_alt(bars: pd.DataFrame, marked: frozenset[tuple[str, str]]) -> str:
@@ -392,7 +304,7 @@ def _stack_alt(bars: pd.DataFrame, marked: frozenset[tuple[str, str]]) -> str:
 def _stack_row(bar: Mapping[Any, Any], marked: frozenset[tuple[str, str]]) -> list[str]:
     counts = {strand: int(bar[strand]) for strand in FILLS if strand in bar}
     counts["all"] = int(bar["total"])
-    told = [_mark(count, (bar["option"], strand) in marked) for strand, count in counts.items()]
+    told = [mark(count, (bar["option"], strand) in marked) for strand, count in counts.items()]
     return [str(bar["label"]), *told, _share(bar, marked)]
 
 
@@ -410,22 +322,3 @@ def _base_text(panels: Sequence[pd.DataFrame]) -> str:
 def _partnerships(bars: pd.DataFrame) -> str:
     sizes = [f"{int(bars[f'base_{strand}'].iloc[0])} strand-{strand}" for strand in _strands(bars)]
     return f"{int(bars['base'].iloc[0])} partnerships ({', '.join(sizes)})"
-
-
-def _event_row(row: Mapping[Any, Any]) -> list[str]:
-    if pd.isna(row["date"]):
-        return [str(row["event"]), "not published", "not published"]
-    return [str(row["event"]), f"{row['date'].day} {row['date']:%B %Y}", str(int(row["day"]))]
-
-
-def _draw_timeline(axes: Axes, dated: pd.DataFrame, between: str) -> None:
-    days = [int(day) for day in dated["day"]]
-    axes.plot([min(days), max(days)], [0, 0], color=FILLS["1"], linewidth=3, zorder=1)
-    axes.scatter(days, [0] * len(days), s=80, color=FILLS["1"], zorder=2)
-    sides = {min(days): "left", max(days): "right"}
-    for row, day in zip(dated.to_dict("records"), days, strict=True):
-        text = f"{str(row['event']).capitalize()}\n{row['date'].day} {row['date']:%B %Y}"
-        axes.text(day, 0.25, text, ha=sides.get(day, "center"), va="bottom", fontsize=9.5)
-    axes.text(sum(days) / len(days), -0.3, between, ha="center", va="top", fontsize=9.5)
-    axes.set_ylim(-1, 1.2)
-    axes.set_axis_off()

@@ -1,0 +1,43 @@
+"""Sentences computed from result tables: counts before shares, ties and zeros named."""
+
+from __future__ import annotations
+
+from escp_analysis.narrative.links import (
+    agreements,
+    answered,
+    collaborations,
+    dialogue,
+    shared_events,
+    sme_agreements,
+)
+from escp_analysis.narrative.options import (
+    any_selected,
+    below,
+    mention,
+    most_selected,
+    not_selected,
+    option,
+    strand_contrast,
+)
+from escp_analysis.narrative.response import box, fieldwork, participation, provenance, verdicts
+
+__all__ = [
+    "agreements",
+    "answered",
+    "any_selected",
+    "below",
+    "box",
+    "collaborations",
+    "dialogue",
+    "fieldwork",
+    "mention",
+    "most_selected",
+    "not_selected",
+    "option",
+    "participation",
+    "provenance",
+    "shared_events",
+    "sme_agreements",
+    "strand_contrast",
+    "verdicts",
+]
