@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MIME = "application/vnd.escp.block+json"
-KINDS = ("figure", "table", "form", "prose", "callout", "note")
+KINDS = ("figure", "table", "form", "prose", "callout", "note", "group")
 STYLES = ("good practice", "on the way", "important")
 
 Cell = str | Mapping[str, Any] | None
@@ -58,6 +58,15 @@ def callout(style: str, title: str, markdown: str) -> Exhibit:
     text = f"[{style}] {title}\n\n{markdown}"
     return Exhibit(
         block, text, f"<aside><b>{html.escape(title)}</b>{_paragraphs(markdown)}</aside>"
+    )
+
+
+def group(exhibits: Sequence[Exhibit]) -> Exhibit:
+    """Return exhibits that are shown one after the other as one; none shows nothing."""
+    return Exhibit(
+        {"kind": "group", "blocks": [dict(exhibit.block) for exhibit in exhibits]},
+        "\n\n".join(exhibit.text for exhibit in exhibits),
+        "".join(exhibit.html for exhibit in exhibits),
     )
 
 

@@ -144,8 +144,11 @@ def claims_table(
 ) -> Exhibit:
     """Return each published statement with its value, the computed one and the verdict.
 
-    ``claims`` as ``metrics.claim_verdicts`` returns it, ``note`` what to bear in mind.
+    ``claims`` as ``metrics.claim_verdicts`` returns it, ``note`` what to bear in mind. Nothing
+    for a round about which nothing was published.
     """
+    if claims.empty:
+        return prose("")
     labels = {
         "id": "No",
         "section": "Section",

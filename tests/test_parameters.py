@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from escp_analysis.errors import RoundError
+from escp_analysis.loaders.commentary import read_commentary
 from escp_analysis.loaders.parameters import Round, read_round
 
 GOOD = """\
@@ -159,3 +160,21 @@ def test_a_round_without_parameters(tmp_path: Path) -> None:
     with pytest.raises(RoundError, match="the file is missing") as error:
         read_round(tmp_path / "parameters" / "2019-05" / "round.yaml")
     assert "2019-05/round.yaml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "fault"),
+    [
+        ("webinars.md", "# Important: x\n", "the file's name names no section"),
+        ("2.1-webinars.md", "Important: x\n", "the first line names no box"),
+        ("2.1-webinars.md", "# Importent: x\n", "did you mean 'important'?"),
+    ],
+)
+def test_a_box_says_where_it_belongs_and_what_it_is(
+    file: str, content: str, fault: str, tmp_path: Path
+) -> None:
+    (tmp_path / file).write_text(content, encoding="utf-8")
+    with pytest.raises(RoundError) as caught:
+        read_commentary(tmp_path)
+    assert fault in str(caught.value)
+    assert f"commentary/{file}" in str(caught.value)

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from escp_analysis.exhibits import Exhibit, figure
+from escp_analysis.exhibits import Exhibit, figure, prose
 from escp_analysis.figures.drawing import (
     FILLS,
     HATCHES,
@@ -112,8 +112,11 @@ def focus_bars(focus: pd.DataFrame, *, name: str, caption: str) -> Exhibit:
     """Return the industrial focus of a group of partnerships as sorted bars.
 
     ``focus`` as ``metrics.industrial_focus`` returns it; its base says how many of the
-    partnerships selected have a source. Source: Figures 1 and 2 of D5.5.
+    partnerships selected have a source. Where it is empty a sentence says so. Source: Figures 1
+    and 2 of D5.5.
     """
+    if focus.empty:
+        return prose("No source gives the industries of these partnerships.")
     covered, selected = int(focus["covered"].iloc[0]), int(focus["selected"].iloc[0])
     return sorted_bars(
         focus,

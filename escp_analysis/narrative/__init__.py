@@ -19,14 +19,14 @@ from escp_analysis.narrative.options import (
     option,
     strand_contrast,
 )
-from escp_analysis.narrative.response import box, fieldwork, participation, provenance, verdicts
+from escp_analysis.narrative.response import boxes, fieldwork, participation, provenance, verdicts
 
 __all__ = [
     "agreements",
     "answered",
     "any_selected",
     "below",
-    "box",
+    "boxes",
     "collaborations",
     "dialogue",
     "fieldwork",

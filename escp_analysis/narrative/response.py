@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from escp_analysis.exhibits import Exhibit, callout, prose
+from escp_analysis.exhibits import Exhibit, callout, group, prose
 from escp_analysis.narrative.words import (
     UNPUBLISHED,
     day_text,
@@ -74,21 +74,20 @@ def verdicts(totals: pd.DataFrame) -> Exhibit:
     ``totals`` as ``metrics.claim_totals`` returns it.
     """
     count = int(totals["claims"].sum())
+    if not count:
+        return prose("No published statements about this round are in the project's data.")
     each = [f"{int(row['claims'])} {row['verdict']}" for row in rows_of(totals) if row["claims"]]
     return prose(f"Of {count} statements, {listed(each)}.")
 
 
-def box(commentary: pd.DataFrame, name: str) -> Exhibit:
-    """Return a box of the analyst's commentary on the round: good practice, on the way, important.
+def boxes(commentary: pd.DataFrame, section: str) -> Exhibit:
+    """Return the analyst's boxes for a section of the report, in the order of their files.
 
-    ``commentary`` as ``survey.commentary`` holds it. Raises ``ValueError`` for a name it does
-    not hold.
+    ``commentary`` as ``survey.commentary`` holds it; a box belongs to section ``2.1`` when its
+    file is called ``2.1-something.md``. Nothing where the round has no box for the section.
     """
-    found = commentary.loc[commentary["name"] == name]
-    if found.empty:
-        raise ValueError(f"no commentary {name!r}, use one of {', '.join(commentary['name'])}")
-    row = found.iloc[0]
-    return callout(row["style"], row["title"], row["markdown"])
+    found = commentary.loc[commentary["name"].str.split("-").str[0] == section]
+    return group([callout(row["style"], row["title"], row["markdown"]) for row in rows_of(found)])
 
 
 def _stage(funnel: pd.DataFrame, section: str, strand: str) -> Any:

@@ -30,7 +30,8 @@ def read_exhibit(
 ) -> tuple[tuple[Block, ...], list[Fault]]:
     """Return the blocks of one exhibit and its faults, each at ``where``.
 
-    ``svg`` is the drawing that stands beside a figure's block. Prose becomes several blocks.
+    ``svg`` is the drawing that stands beside a figure's block. Prose becomes several blocks, and
+    so does a group, which holds no figure.
     """
     kind = block.get("kind")
     try:
@@ -38,6 +39,8 @@ def read_exhibit(
             return markdown.parse(block["markdown"], where)
         if kind == "callout":
             return _callout(block, where)
+        if kind == "group":
+            return _group(block, where)
         if kind in KINDS:
             return (_single(block, svg),), []
     except (KeyError, TypeError, ValueError) as error:
@@ -48,6 +51,11 @@ def read_exhibit(
         return (), [fault]
     fault = Fault(f"a block of the kind {kind!r}", where, f"one of {', '.join(KINDS)}")
     return (), [fault]
+
+
+def _group(block: Mapping[str, Any], where: str) -> tuple[tuple[Block, ...], list[Fault]]:
+    read = [read_exhibit(inner, "", where) for inner in block["blocks"]]
+    return tuple(it for blocks, _ in read for it in blocks), [f for _, got in read for f in got]
 
 
 def _single(block: Mapping[str, Any], svg: str) -> Block:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -62,6 +63,22 @@ def copy_faces(folder: Path) -> Path:
     for face in faces():
         shutil.copyfile(face.path, folder / face.path.name)
     return folder
+
+
+def formless(text: str) -> tuple[str, ...]:
+    """Return the signs of a text that no font of the report has a form for, in order of code.
+
+    Blanks, control signs and what only steers its neighbours (joiners, variation selectors) need
+    no form.
+    """
+    drawn = (face for face in faces() if face.family in (FAMILY, FALLBACK))
+    known = frozenset().union(*(_known(face.path) for face in drawn))
+    return tuple(sign for sign in sorted(set(text)) if ord(sign) not in known and _has_form(sign))
+
+
+def _has_form(sign: str) -> bool:
+    steers = unicodedata.category(sign) in ("Cc", "Cf", "Zs", "Zl", "Zp")
+    return not steers and not 0xFE00 <= ord(sign) <= 0xFE0F
 
 
 def embedded(text: str) -> tuple[EmbeddedFace, ...]:

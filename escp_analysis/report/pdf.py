@@ -49,19 +49,36 @@ class EscpPDFExporter(Exporter):
 def set_pdf(document: Document) -> bytes:
     """Return a document as PDF; the same document gives the same bytes.
 
-    Raises ``BuildError`` where Typst refuses it, as it does for a missing alternative text.
+    A sign that the report's fonts lack is printed as its code, ``[U+65E5]``. Raises
+    ``BuildError`` where Typst refuses it, as it does for a missing alternative text.
     """
     about = document.about
     drawn = replace(document, chapters=rebuild(document.chapters, _drawable))
     data = as_data(drawn) | {"facts": facts(about), "printed_date": about.printed_date}
     made: bytes = compile_template(
         "report.typ",
-        json.dumps(data, default=list, ensure_ascii=False),
+        _spelled(json.dumps(data, default=list, ensure_ascii=False)),
         format="pdf",
         pdf_standards=[STANDARD],
         timestamp=_timestamp(about.date),
     )
     return made
+
+
+def spelled_signs(document: Document) -> tuple[str, ...]:
+    """Return the signs of a document that its PDF prints as their codes."""
+    return fonts.formless(json.dumps(as_data(document), default=list, ensure_ascii=False))
+
+
+def _spelled(text: str) -> str:
+    for sign in fonts.formless(text):
+        text = text.replace(sign, code_of(sign))
+    return text
+
+
+def code_of(sign: str) -> str:
+    """Return a sign's code as the PDF prints it, ``[U+65E5]``."""
+    return f"[U+{ord(sign):04X}]"
 
 
 def compile_template(name: str, document: str, **options: Any) -> Any:

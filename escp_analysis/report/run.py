@@ -28,7 +28,7 @@ from escp_analysis.report.check import CheckResult, attempt, check_report, count
 from escp_analysis.report.collect import Gate
 from escp_analysis.report.execute import ChapterJob, ChapterRun
 from escp_analysis.report.html import DOCUMENT, EscpHTMLExporter
-from escp_analysis.report.pdf import EscpPDFExporter
+from escp_analysis.report.pdf import EscpPDFExporter, code_of, spelled_signs
 from escp_analysis.report.record import hashes, input_files, run_record
 from escp_analysis.report.stitch import Document, document_of, label_alone, stitch
 from escp_analysis.report.workers import Progress, run_chapters
@@ -231,7 +231,7 @@ def _publish(
         plan.folder,
         (),
         tuple(runs),
-        plan.survey.findings,
+        _findings(plan, document),
         document.gates,
         tuple(problems),
         0.0,
@@ -247,6 +247,24 @@ def _publish(
         outputs.write_json(aside / "run.json", record)
     paths = tuple(plan.folder / f"{name}.{ending}" for ending in rendered)
     return replace(result, paths=paths, seconds=record["seconds"])
+
+
+def _findings(plan: _Plan, document: Document) -> pd.DataFrame:
+    """Return the findings about the data, and what the PDF cannot print as it was written."""
+    found = plan.survey.findings
+    signs = spelled_signs(document) if "pdf" in plan.formats else ()
+    if not signs:
+        return found
+    told = {
+        "severity": "note",
+        "code": "printed-as-code",
+        "file": "report.pdf",
+        "what": f"the report's fonts lack {' '.join(f'{it} {code_of(it)}' for it in signs)}; the "
+        "PDF prints the code instead",
+        "do": "read these words in report.html",
+    }
+    row = pd.DataFrame([told], columns=list(found.columns)).astype(found.dtypes.to_dict())
+    return pd.concat([found, row], ignore_index=True)
 
 
 def _record(plan: _Plan, result: BuildResult, started: datetime) -> dict[str, Any]:
