@@ -161,14 +161,15 @@ def _all_countries() -> list[str]:
 
 def _unstated(survey: Survey) -> Named:
     """Count the closed options of a question about which no claim says a number or a bound."""
-    closed = survey.published.loc[survey.published["option"] != OTHER]
+    split = survey.published.loc[survey.published["strand"] != "all"]
+    closed = split.loc[split["option"] != OTHER]
     stated = closed["claims"].notna().groupby([closed["question"], closed["option"]]).any()
     for question in survey.choices["question"].unique():
         named = (
             stated[question] if question in stated.index.get_level_values(0) else stated.iloc[:0]
         )
         yield f"published.{question}.unstated", Measure(int((~named).sum()), DOCUMENT)
-        bars = survey.published.loc[survey.published["question"] == question, "selected"]
+        bars = split.loc[split["question"] == question, "selected"]
         yield f"published.{question}.bars", Measure(int(bars.notna().sum()), DOCUMENT, len(bars))
 
 
