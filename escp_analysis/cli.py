@@ -87,6 +87,22 @@ def check(round_id: str) -> int:
     return result.exit_code
 
 
+@main.command()
+@click.argument("round_id", metavar="ROUND")
+@click.argument("pattern", default="")
+@_told
+def values(round_id: str, pattern: str) -> int:
+    """List every value of a round whose name holds PATTERN, with the call that prints it."""
+    from escp_analysis.commentary import list_values  # noqa: PLC0415
+
+    found = list_values(round_id, pattern)
+    for row in found.to_dict("records"):
+        click.echo(f"{row['name']}\n    {row['text']}\n    {row['call']}")
+    if found.empty:
+        raise UsageError(f"no value holds {pattern!r}; escp values {round_id} lists all of them")
+    return 0
+
+
 def _unique(parameters: tuple[tuple[str, str], ...]) -> dict[str, str]:
     names = [name for name, _ in parameters]
     twice = sorted({name for name in names if names.count(name) > 1})

@@ -61,12 +61,24 @@ def callout(style: str, title: str, markdown: str) -> Exhibit:
     )
 
 
-def group(exhibits: Sequence[Exhibit]) -> Exhibit:
-    """Return exhibits that are shown one after the other as one; none shows nothing."""
+def note(text: str) -> Exhibit:
+    """Return a plain remark in small print."""
     return Exhibit(
-        {"kind": "group", "blocks": [dict(exhibit.block) for exhibit in exhibits]},
-        "\n\n".join(exhibit.text for exhibit in exhibits),
-        "".join(exhibit.html for exhibit in exhibits),
+        {"kind": "note", "text": text}, text, f"<p><small>{html.escape(text)}</small></p>"
+    )
+
+
+def group(exhibits: Sequence[Exhibit], *, complaints: Sequence[str] = ()) -> Exhibit:
+    """Return exhibits that are shown one after the other as one; none shows nothing.
+
+    ``complaints`` are shown beneath and stop a report.
+    """
+    blocks = [dict(exhibit.block) for exhibit in exhibits]
+    wrong = "".join(f"<pre style='color:#93003a'>{html.escape(text)}</pre>" for text in complaints)
+    return Exhibit(
+        {"kind": "group", "blocks": blocks, "complaints": list(complaints)},
+        "\n\n".join([*(exhibit.text for exhibit in exhibits), *complaints]),
+        "".join(exhibit.html for exhibit in exhibits) + wrong,
     )
 
 

@@ -20,8 +20,11 @@ MAY_IMPORT = {
     "tables": {"exhibits", "rounding"},
     "forms": {"exhibits", "rounding"},
     "narrative": {"exhibits", "rounding", "narrative"},
-    "report": {"errors", "rounding", "exhibits", "loaders", "metrics", "report"},
-    "cli": {"errors", "report"},
+    "commentary": {
+        *("errors", "rounding", "exhibits", "loaders", "metrics", "narrative", "commentary"),
+    },
+    "report": {"errors", "rounding", "exhibits", "loaders", "metrics", "commentary", "report"},
+    "cli": {"errors", "report", "commentary"},
     "__main__": {"cli"},
 }
 

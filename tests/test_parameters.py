@@ -165,16 +165,23 @@ def test_a_round_without_parameters(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "fault"),
     [
-        ("webinars.md", "# Important: x\n", "the file's name names no section"),
-        ("2.1-webinars.md", "Important: x\n", "the first line names no box"),
-        ("2.1-webinars.md", "# Importent: x\n", "did you mean 'important'?"),
+        ("webinars.md", b"words", "the file's name names no section"),
+        ("2.1-Webinars.md", b"words", "2.1.md or 2.1-webinars.md"),
+        ("2.1.md", b"caf\xe9", "byte 4 is not UTF-8"),
     ],
 )
-def test_a_box_says_where_it_belongs_and_what_it_is(
-    file: str, content: str, fault: str, tmp_path: Path
+def test_a_file_of_commentary_says_where_it_belongs(
+    file: str, content: bytes, fault: str, tmp_path: Path
 ) -> None:
-    (tmp_path / file).write_text(content, encoding="utf-8")
+    (tmp_path / file).write_bytes(content)
     with pytest.raises(RoundError) as caught:
         read_commentary(tmp_path)
     assert fault in str(caught.value)
     assert f"commentary/{file}" in str(caught.value)
+
+
+def test_commentary_is_ordered_by_section_the_plain_file_first(tmp_path: Path) -> None:
+    for name in ("2.1-b.md", "2.1.md", "2.1-a.md", "1.1.md"):
+        (tmp_path / name).write_text("words", encoding="utf-8")
+    files = [file.removeprefix("commentary/") for file in read_commentary(tmp_path)["file"]]
+    assert files == ["1.1.md", "2.1.md", "2.1-a.md", "2.1-b.md"]

@@ -39,8 +39,9 @@ def prose(built: Path) -> Iterator[str]:
                 yield cell.source
             for output in cell.get("outputs", []):
                 block = output.get("data", {}).get(MIME, {})
-                if block.get("kind") in ("prose", "callout"):
-                    yield block["markdown"]
+                for shown in [block, *block.get("blocks", [])]:
+                    if shown.get("kind") in ("prose", "callout"):
+                        yield shown["markdown"]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The analyst's boxes for a round: plain Markdown files, one box each."""
+"""The analyst's words for a round: Markdown files, placed by section; who may be quoted."""
 
 from __future__ import annotations
 
@@ -8,40 +8,60 @@ from pathlib import Path
 import pandas as pd
 
 from escp_analysis.errors import Fault, RoundError
-from escp_analysis.loaders.survey import typed
-from escp_analysis.loaders.wording import advice
+from escp_analysis.loaders.plain_csv import read_table
+from escp_analysis.loaders.survey import SCHEMAS, typed
 
-STYLES = ("good practice", "on the way", "important")
-_NAME = re.compile(r"[0-9A-Z]+(\.[0-9]+)*-[a-z0-9-]+")
-_HEAD = re.compile(r"# ([A-Za-z ]+): (.+)")
+LONGEST = 100_000
+_NAME = re.compile(r"(?P<section>[0-9A-Z]+(?:\.[0-9]+)*)(?:-[a-z0-9-]+)?")
 
 
 def read_commentary(folder: Path) -> pd.DataFrame:
-    """Return the boxes of a round's ``commentary`` folder, one row per file, sorted by name.
+    """Return the files of a round's ``commentary`` folder, one row per file, sorted by section.
 
-    Columns: name (the file's, without ``.md``: the section's number, a hyphen, a word), style,
-    title, markdown. The first line of a file is ``# Style: Title``; what follows is Markdown. A
-    round without the folder has none. Raises ``RoundError`` with every file that is called
-    otherwise or whose first line is not that.
+    Of one section the file without a word comes first, the others by their names.
+
+    Columns: file, section (``2.1`` for ``2.1.md`` and ``2.1-webinars.md``), markdown (as written,
+    its calls not answered). A round without the folder has none. Raises ``RoundError`` with
+    every file whose name names no section, that is no UTF-8 text or has more than 100,000 bytes.
     """
-    paths = sorted(folder.glob("*.md"))
-    boxes = [_box(path) for path in paths]
-    faults = [box for box in boxes if isinstance(box, Fault)]
+    read = [_file(path) for path in sorted(folder.glob("*.md"), key=_order)]
+    faults = [it for it in read if isinstance(it, Fault)]
     if faults:
         raise RoundError(faults)
-    return typed("commentary", [box for box in boxes if not isinstance(box, Fault)])
+    return typed("commentary", [it for it in read if not isinstance(it, Fault)])
 
 
-def _box(path: Path) -> dict[str, str] | Fault:
-    if not _NAME.fullmatch(path.stem):
-        expected = "the section and a word: 2.1-webinars.md"
-        return Fault("the file's name names no section", f"commentary/{path.name}", expected)
-    first, _, rest = path.read_text(encoding="utf-8").partition("\n")
-    head = _HEAD.fullmatch(first.strip())
-    where = f"commentary/{path.name}, row 1"
-    if head is None:
-        return Fault("the first line names no box", where, "# Good practice: a title")
-    style = head[1].casefold()
-    if style not in STYLES:
-        return Fault(f"unknown box {head[1]!r}", where, "", advice(style, list(STYLES)))
-    return {"name": path.stem, "style": style, "title": head[2], "markdown": rest.strip()}
+def read_permissions(path: Path) -> pd.DataFrame:
+    """Return who permitted to quote a comment, one row per comment; none without the file.
+
+    Columns: response (partnership), question, option, permitted_by, date. Raises ``RoundError``
+    where the file is no such table.
+    """
+    if not path.exists():
+        return typed("permissions", [])
+    return typed("permissions", read_table(path, list(SCHEMAS["permissions"])))
+
+
+def _order(path: Path) -> tuple[str, str]:
+    section, _, word = path.stem.partition("-")
+    return section, word
+
+
+def _file(path: Path) -> dict[str, str] | Fault:
+    where = f"commentary/{path.name}"
+    named = _NAME.fullmatch(path.stem)
+    if named is None:
+        expected = "the section and a word: 2.1.md or 2.1-webinars.md"
+        return Fault("the file's name names no section", where, expected)
+    if path.is_symlink():
+        return Fault("the file is a link", where, "the file itself", "copy it here")
+    size = path.stat().st_size
+    if size > LONGEST:
+        what = f"the file has {size} bytes"
+        return Fault(what, where, f"at most {LONGEST}", "divide it by section")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"byte {error.start + 1} is not UTF-8"
+        return Fault(what, where, "UTF-8 text", "save the file as UTF-8")
+    return {"file": where, "section": named["section"], "markdown": text.replace("\r\n", "\n")}

@@ -12,7 +12,7 @@ from escp_analysis.loaders.answers import Answers
 from escp_analysis.loaders.binding import bind
 from escp_analysis.loaders.checking import check_values, identify, without_empty_rows
 from escp_analysis.loaders.claims import read_claims
-from escp_analysis.loaders.commentary import read_commentary
+from escp_analysis.loaders.commentary import read_commentary, read_permissions
 from escp_analysis.loaders.export import read_export
 from escp_analysis.loaders.facts import read_facts
 from escp_analysis.loaders.findings import Review
@@ -44,6 +44,7 @@ class _Sources:
     eu_membership: pd.DataFrame
     sectors: pd.DataFrame
     commentary: pd.DataFrame
+    permissions: pd.DataFrame
     claims: pd.DataFrame
 
 
@@ -82,6 +83,7 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     membership = ledger.attempt(lambda: read_membership(paths.registry / "eu_membership.csv"))
     sectors = ledger.attempt(lambda: read_sectors(paths.registry / "sectors.csv"))
     commentary = ledger.attempt(lambda: read_commentary(paths.parameters / "commentary"))
+    permissions = ledger.attempt(lambda: read_permissions(paths.data / "permissions.csv"))
     claims = ledger.attempt(lambda: _claims(paths))
     roster = recodes = questionnaire = structure = published = None
     if registry is not None:
@@ -99,7 +101,7 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     assert questionnaire is not None and structure is not None and published is not None
     assert recodes is not None and facts is not None
     assert membership is not None and sectors is not None and commentary is not None
-    assert claims is not None
+    assert claims is not None and permissions is not None
     return _Sources(
         parameters=parameters,
         questionnaire=questionnaire,
@@ -112,6 +114,7 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
         eu_membership=membership,
         sectors=sectors,
         commentary=commentary,
+        permissions=permissions,
         claims=claims,
     )
 
@@ -149,5 +152,6 @@ def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger
         eu_membership=sources.eu_membership,
         sectors=sources.sectors,
         commentary=sources.commentary,
+        permissions=sources.permissions,
         claims=sources.claims,
     )

@@ -50,7 +50,9 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "sectors": {"term": "str", "focus": "str"},
         "claims": {"id": "str", "section": "str", "claim": "str", "published": "str"}
         | {"unit": "str", "check": "str", "reason": "str"},
-        "commentary": {"name": "str", "style": "str", "title": "str", "markdown": "str"},
+        "commentary": {"file": "str", "section": "str", "markdown": "str"},
+        "permissions": {"response": "str", "question": "str", "option": "str"}
+        | {"permitted_by": "str", "date": "str"},
     }
 )
 """Columns and their types, per table of the Survey; ``str`` columns may hold missing values."""
@@ -96,7 +98,8 @@ class Survey:
     number from outside. ``eu_membership``: one row per state, ``joined`` and ``left`` as dates in
     text, ``left`` blank while a member. ``sectors``: one row per sector term of the registry.
     ``claims``: one row per statement published about the round, blank where there is nothing.
-    ``commentary``: one row per box the analyst wrote for the round.
+    ``commentary``: one row per file the analyst wrote for the round. ``permissions``: one row per
+    comment that may be quoted.
     Blank texts are missing; words such as ``None`` or ``N/A`` are answers. Rows stand in file
     order, columns and types are those of ``SCHEMAS``. Raises ``ValueError`` where a table
     differs from them.
@@ -122,6 +125,7 @@ class Survey:
     sectors: pd.DataFrame = field(default_factory=lambda: typed("sectors", []))
     claims: pd.DataFrame = field(default_factory=lambda: typed("claims", []))
     commentary: pd.DataFrame = field(default_factory=lambda: typed("commentary", []))
+    permissions: pd.DataFrame = field(default_factory=lambda: typed("permissions", []))
 
     def __post_init__(self) -> None:
         wrong = [line for name in SCHEMAS for line in _differences(name, getattr(self, name))]

@@ -19,14 +19,13 @@ from escp_analysis.narrative.options import (
     option,
     strand_contrast,
 )
-from escp_analysis.narrative.response import boxes, fieldwork, participation, provenance, verdicts
+from escp_analysis.narrative.response import fieldwork, participation, provenance, verdicts
 
 __all__ = [
     "agreements",
     "answered",
     "any_selected",
     "below",
-    "boxes",
     "collaborations",
     "dialogue",
     "fieldwork",

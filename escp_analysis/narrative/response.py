@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from escp_analysis.exhibits import Exhibit, callout, group, prose
+from escp_analysis.exhibits import Exhibit, prose
 from escp_analysis.narrative.words import (
     UNPUBLISHED,
     day_text,
@@ -78,16 +78,6 @@ def verdicts(totals: pd.DataFrame) -> Exhibit:
         return prose("No published statements about this round are in the project's data.")
     each = [f"{int(row['claims'])} {row['verdict']}" for row in rows_of(totals) if row["claims"]]
     return prose(f"Of {count} statements, {listed(each)}.")
-
-
-def boxes(commentary: pd.DataFrame, section: str) -> Exhibit:
-    """Return the analyst's boxes for a section of the report, in the order of their files.
-
-    ``commentary`` as ``survey.commentary`` holds it; a box belongs to section ``2.1`` when its
-    file is called ``2.1-something.md``. Nothing where the round has no box for the section.
-    """
-    found = commentary.loc[commentary["name"].str.split("-").str[0] == section]
-    return group([callout(row["style"], row["title"], row["markdown"]) for row in rows_of(found)])
 
 
 def _stage(funnel: pd.DataFrame, section: str, strand: str) -> Any:

@@ -15,6 +15,7 @@ from escp_analysis.loaders import RoundPaths, Survey, find_project, load_round
 from escp_analysis.report.chapters import ChapterFile, read_chapters
 from escp_analysis.report.collect import Draft, Gate, collect
 from escp_analysis.report.number import number
+from escp_analysis.report.wording import wording_faults
 
 _T = TypeVar("_T")
 
@@ -58,6 +59,8 @@ def check_report(round_id: str, project: Path | None = None) -> CheckResult:
     findings = pd.DataFrame() if counted is None else counted[0].findings
     chapters = attempt(lambda: read_chapters(paths.project / "notebooks"), faults)
     gates = attempt(lambda: _stored_gates(chapters or ()), faults)
+    if counted is not None:
+        faults.extend(wording_faults(counted[0], chapters or ()))
     return CheckResult(round_id, tuple(faults), gates or (), findings)
 
 

@@ -55,7 +55,9 @@ def read_exhibit(
 
 def _group(block: Mapping[str, Any], where: str) -> tuple[tuple[Block, ...], list[Fault]]:
     read = [read_exhibit(inner, "", where) for inner in block["blocks"]]
-    return tuple(it for blocks, _ in read for it in blocks), [f for _, got in read for f in got]
+    faults = [Fault(str(complaint), where) for complaint in block.get("complaints", ())]
+    faults += [fault for _, found in read for fault in found]
+    return tuple(it for blocks, _ in read for it in blocks), faults
 
 
 def _single(block: Mapping[str, Any], svg: str) -> Block:

@@ -31,6 +31,7 @@ from escp_analysis.report.html import DOCUMENT, EscpHTMLExporter
 from escp_analysis.report.pdf import EscpPDFExporter, code_of, spelled_signs
 from escp_analysis.report.record import hashes, input_files, run_record
 from escp_analysis.report.stitch import Document, document_of, label_alone, stitch
+from escp_analysis.report.wording import wording_faults
 from escp_analysis.report.workers import Progress, run_chapters
 
 __all__ = ["BuildResult", "CheckResult", "build", "check"]
@@ -178,6 +179,9 @@ def _plan(
     if faults or counted is None:
         raise RoundError(faults)
     survey, tables, values = counted
+    faults.extend(wording_faults(survey, chapters))
+    if faults:
+        raise RoundError(faults)
     files = input_files(paths, survey.round.questionnaire, [chapter.path for chapter in chapters])
     return _Plan(
         paths,

@@ -1,0 +1,286 @@
+"""The analyst's words: what a call prints, what is refused, and where the fault is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from drawn_survey import first_round
+from project_copy import copy_project, escp
+
+from escp_analysis import show_commentary
+from escp_analysis.commentary import Source, list_values, review
+from escp_analysis.commentary.language import Language
+from escp_analysis.commentary.sections import pieces, spoken
+from escp_analysis.commentary.template import UnsaidError, calls, evaluate
+from escp_analysis.errors import RoundError
+from escp_analysis.loaders import Survey, load_round
+from escp_analysis.loaders.commentary import read_commentary, read_permissions
+from escp_analysis.loaders.survey import typed
+
+THIN = "\u202f"
+
+
+@pytest.fixture(scope="module")
+def survey() -> Survey:
+    return first_round()
+
+
+def with_text(survey: Survey, text: str, file: str = "commentary/2.1.md") -> Survey:
+    """Return the round with this commentary and no other."""
+    rows = typed("commentary", [{"file": file, "section": "2.1", "markdown": text}])
+    return Survey(**{**survey.__dict__, "commentary": rows})
+
+
+def say(survey: Survey, text: str) -> str:
+    return spoken(Source("commentary/2.1.md", text), Language(survey))
+
+
+def faults(survey: Survey, text: str) -> list[str]:
+    return [str(fault) for fault in review(with_text(survey, text))]
+
+
+class TestCalls:
+    """Counts of the first edition: 14 of 14 and 4 of 7 joint communication, 1 of 13 and 4 of 6
+    business agreements, 21 agreements by 7 partnerships, 3 of 20 without a barrier."""
+
+    @pytest.mark.parametrize(
+        ("call", "text"),
+        [
+            ('share("activities", "joint_communication", strand=2)', f"4 of 7 (57{THIN}%)"),
+            ('share("activities", "joint_communication", 1)', f"14 of 14 (100{THIN}%)"),
+            ('share("activities", "bankable_proposals")', f"0 of 21 (0{THIN}%)"),
+            ('count("cluster_results", "business_agreements", "2")', "4"),
+            ('base("barriers", 2)', "6"),
+            ('percentage("cluster_results", "business_agreements", 2)', f"67{THIN}%"),
+            ('label("activities", "events_missions")', "*Organisation of events/ missions*"),
+            ('value("summary.barriers.none_selected.all")', "3"),
+            ('value("funnel.complete.rate.all")', f"19 of 23 (83{THIN}%)"),
+            ('plural("agreements.all.all.agreements", "agreement")', "21 agreements"),
+            ('plural("collaborations.unconfirmed", "pair")', "1 pair"),
+            ('plural("collaborations.mutual", "country", "countries")', "5 countries"),
+            ('literal("12", because="months of a year")', "12"),
+            ('check_all("activities", "target_third_countries")', ""),
+            ('check_none("activities", "bankable_proposals")', ""),
+            ('check_majority("cluster_results", "business_agreements", 2)', ""),
+            ('check_least("barriers", "policy_makers")', ""),
+            ('check_over_half("answers.has_agreements.no.all")', ""),
+            ('check_value("collaborations.mutual", 5)', ""),
+            ('check_order("activities", ["target_third_countries", "bankable_proposals"])', ""),
+        ],
+    )
+    def test_a_call_prints_what_the_round_holds(self, survey: Survey, call: str, text: str) -> None:
+        assert say(survey, f"{{{{ {call} }}}}") == text
+
+    def test_counts_that_were_not_published_carry_a_dagger(self, survey: Survey) -> None:
+        assert "†" in say(survey, '{{ share("barriers", "sme_engagement") }}')
+        assert "†" not in say(survey, '{{ share("cluster_results", "staff_exchange") }}')
+
+    def test_no_partnership_selected_these(self, survey: Survey) -> None:
+        told = say(survey, '{{ unselected("activities") }}')
+        assert told == "*Definition of bankable proposals for investments*"
+
+    def test_a_share_in_brackets_has_none_of_its_own(self, survey: Survey) -> None:
+        told = say(survey, 'some ({{ share("activities", "bankable_proposals") }}) say')
+        assert told == f"some (0 of 21, 0{THIN}%) say"
+
+    def test_a_fact_is_cited_below(self, survey: Survey) -> None:
+        shown = show_commentary(with_text(survey, 'With {{ fact("gen1_smes") }} SMEs.'), "2.1")
+        prose, note = shown.block["blocks"]
+        assert prose["markdown"] == "With about 2,000¹ SMEs."
+        assert note["kind"] == "note"
+        assert note["text"].startswith("1 Progress Report on the European Strategic Cluster")
+        assert note["text"].endswith("section 1.3")
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("call", "told"),
+        [
+            ('shore("barriers", "other")', "there is no shore()\n"),
+            ('shore("barriers", "other")', "did you mean 'share'?"),
+            ('share("bariers", "other")', "did you mean 'barriers'?"),
+            ('share("barriers", "sme_engagment")', "did you mean 'sme_engagement'?"),
+            ('share("barriers", "other", strand=3)', "there is no strand '3'"),
+            ('share("barriers")', "share(): missing a required argument: 'option'"),
+            ('share("barriers", "other", strnd=2)', "share(question, option, strand='all')"),
+            (
+                'value("agreements.country.Kanada.agreements")',
+                "did you mean 'agreements.country.Can",
+            ),
+            ('fact("gen1_sme")', "did you mean 'gen1_smes'?"),
+            ('literal("12", because=" ")', "the reason is missing"),
+            ('share("barriers", "other") + 1', "is no call"),
+            ('share("barriers", "other")|upper', "is no call"),
+            ('share.__class__("x")', "an attribute is not allowed in a call"),
+            ('share("barriers", ().__class__)', "an attribute is not allowed in a call"),
+            ('share("barriers", "a" * 99999999)', "arithmetic is not allowed in a call"),
+            ("self", "is no call"),
+            ('share(*["barriers", "other"])', "is not allowed in a call"),
+            ('share("barriers", ', "the text cannot be read: unexpected '}'"),
+            ('check_most("barriers", "policy_makers")', "no longer true: policy_makers is not"),
+            ('check_none("activities", "joint_communication")', "no longer true: 18 selected"),
+            ('check_all("activities", "joint_communication")', "no longer true: not all: 18 of 21"),
+            ('check_value("collaborations.mutual", 6)', "collaborations.mutual is 5, not 6"),
+        ],
+    )
+    def test_a_call_that_says_nothing_names_file_line_and_sentence(
+        self, survey: Survey, call: str, told: str
+    ) -> None:
+        (fault,) = faults(survey, f"Words.\n\nHere {{{{ {call} }}}} stands. More words.")
+        assert told in fault
+        assert "commentary/2.1.md, line 3: Here {{" in fault
+        assert "More words" not in fault
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("{% for i in range(10 ** 9) %}x{% endfor %}", "{% is not part of commentary"),
+            ("{% include '/etc/passwd' %}", "{% is not part of commentary"),
+            ("{# hidden #}", "{# is not part of commentary"),
+            ("{{ share(", "the call is not closed"),
+            ("{{ " + "literal(" * 3000 + '"1"' + ")" * 3000 + " }}", "a call of"),
+            ("{{ " + "[" * 300 + "]" * 300 + " }}", "calls within calls"),
+            ("x" * 100_001, "the file has 100001 signs"),
+        ],
+    )
+    def test_hostile_commentary_is_refused(self, survey: Survey, text: str, told: str) -> None:
+        assert told in faults(survey, text)[0]
+
+    def test_a_file_of_ten_megabytes_is_not_even_read(self, tmp_path: Path) -> None:
+        (tmp_path / "2.1.md").write_bytes(b"x" * 10_000_000)
+        with pytest.raises(RoundError, match="the file has 10000000 bytes"):
+            read_commentary(tmp_path)
+
+    def test_a_link_out_of_the_folder_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "secret.txt").write_text("secret")
+        (tmp_path / "2.1.md").symlink_to(tmp_path / "secret.txt")
+        with pytest.raises(RoundError, match="the file is a link"):
+            read_commentary(tmp_path)
+
+
+class TestBoxes:
+    def test_a_box_stands_between_its_paragraphs(self) -> None:
+        found = pieces("Before.\n\n:::{on-the-way} Title\nInside.\n:::\nAfter.")
+        assert [(it.style, it.title, it.text) for it in found] == [
+            ("", "", "Before."),
+            ("on the way", "Title", "Inside."),
+            ("", "", "After."),
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (":::{good-practise} T\nx\n:::", "did you mean 'good-practice'?"),
+            (":::{important}\nx\n:::", "the box has no title"),
+            (":::{important} T\nx", "the box is not closed\n  where:    commentary/2.1.md, line 1"),
+            ("x\n:::", "::: closes no box"),
+            (":::{important} T\n:::{important} U\n:::", "a box begins within a box"),
+        ],
+    )
+    def test_a_broken_box_is_told(self, survey: Survey, text: str, told: str) -> None:
+        assert any(told in fault for fault in faults(survey, text))
+
+
+class TestQuotations:
+    def quoted(self, survey: Survey, comment: str, permitted: bool) -> str:
+        rows = survey.choices.copy()
+        at = rows.index[(rows["partnership"] == "DIA") & (rows["option"] == "sme_mentoring")][0]
+        rows.loc[at, "comment"] = comment
+        given = {"response": "DIA", "question": "activities", "option": "sme_mentoring"}
+        allowed = typed("permissions", [given] if permitted else [])
+        changed = Survey(**{**survey.__dict__, "choices": rows, "permissions": allowed})
+        call = '{{ quote("DIA", "activities", "sme_mentoring") }}'
+        (source,) = [Source("x", call)]
+        return evaluate(calls(source)[0][0], Language(changed).functions)
+
+    def test_a_quotation_is_word_for_word_and_harmless(self, survey: Survey) -> None:
+        told = self.quoted(survey, "we *did* <b>it</b> {{ x }}", permitted=True)
+        assert told == "“we \\*did\\* \\<b\\>it\\</b\\> \\{\\{ x \\}\\}” (DIA)"
+
+    def test_without_a_permission_nobody_is_quoted(self, survey: Survey) -> None:
+        with pytest.raises(UnsaidError, match="DIA has not permitted to quote its comment"):
+            self.quoted(survey, "words", permitted=False)
+
+    @pytest.mark.parametrize("private", ["ask jo@example.org", "call +351 226 076 400"])
+    def test_an_address_in_it_is_refused(self, survey: Survey, private: str) -> None:
+        with pytest.raises(UnsaidError, match="e-mail address or a telephone number"):
+            self.quoted(survey, private, permitted=True)
+
+
+class TestShown:
+    def test_complaints_stand_beneath_in_the_notebook(self, survey: Survey) -> None:
+        shown = show_commentary(with_text(survey, "As 4 of 6 say."), "2.1")
+        assert "'4 of 6' is typed, not computed" in shown.text
+        assert "4 of 6" in shown.html
+        assert shown.block["complaints"]
+
+    def test_a_section_without_commentary_shows_nothing(self, survey: Survey) -> None:
+        assert show_commentary(survey, "9.9").block["blocks"] == []
+
+    def test_the_commentary_of_the_round_is_without_fault(self, survey: Survey) -> None:
+        assert review(survey) == ()
+        assert set(survey.commentary["section"]) >= {"2.1", "2.2", "2.3", "3.1", "3.2", "4.1"}
+
+
+class TestList:
+    def test_values_come_with_their_text_and_the_call_that_prints_them(self) -> None:
+        found = list_values("2018-10", "joint_communication").set_index("name")
+        row = found.loc["options.activities.joint_communication.2"]
+        assert row["text"] == f"4 of 7 (57{THIN}%)"
+        assert row["call"] == '{{ share("activities", "joint_communication", strand=2) }}'
+
+    def test_every_call_listed_prints_its_text(self, survey: Survey) -> None:
+        language = Language(survey)
+        listed = list_values("2018-10").sample(40, random_state=1)
+        for row in listed.to_dict("records"):
+            if row["text"] == "no value" or str(row["name"]).startswith("fact "):
+                continue
+            (call,), _ = calls(Source("x", row["call"]))
+            assert evaluate(call, language.functions).replace("†", "") == row["text"]
+
+
+def test_one_answer_changed_every_sentence_that_rests_on_it_changes_or_is_named(
+    tmp_path: Path,
+) -> None:
+    project = copy_project(tmp_path)
+    path = project / "data/rounds/2018-10/responses.txt"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    start = next(at for at, line in enumerate(lines) if line.startswith("id\t"))
+    headings = lines[start].split("\t")
+    form = load_round("2018-10", project)
+    options = [h for h in headings if h.startswith("ACT_") and not h.endswith("comment")]
+    column = options[
+        list(form.questionnaire.question("activities").labels).index("bankable_proposals")
+    ]
+    cells = lines[start + 1].split("\t")
+    cells[headings.index(column)] = "Y"
+    lines[start + 1] = "\t".join(cells)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    done = escp(project, "check", "2018-10")
+    assert done.returncode == 3
+    assert "no longer true: 1 selected bankable_proposals" in done.stdout
+    assert "commentary/2.1.md, line 3: Nobody has a bankable proposal yet" in done.stdout
+
+
+def test_values_are_listed_at_the_command_line(tmp_path: Path) -> None:
+    project = copy_project(tmp_path)
+    done = escp(project, "values", "2018-10", "Canada.agreements")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "agreements.country.Canada.agreements",
+        "    3",
+        '    {{ value("agreements.country.Canada.agreements") }}',
+    ]
+    nothing = escp(project, "values", "2018-10", "Kanada")
+    assert nothing.returncode == 2
+    assert "no value holds 'Kanada'" in nothing.stderr
+
+
+def test_permissions_are_read_as_a_table(tmp_path: Path) -> None:
+    assert read_permissions(tmp_path / "permissions.csv").empty
+    path = tmp_path / "permissions.csv"
+    path.write_text("response,question,option,permitted_by,date\nDIA,a,b,e-mail,2018-12-01\n")
+    assert isinstance(read_permissions(path), pd.DataFrame)
+    assert list(read_permissions(path)["response"]) == ["DIA"]
