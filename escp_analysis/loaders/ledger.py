@@ -42,7 +42,10 @@ class Ledger:
         self.faults.append(Fault(what, where, expected, do))
 
     def find(self, severity: Severity, code: str, what: str, do: str, **at: Any) -> None:
-        """Note a finding; ``at`` names file, row, column, partnership and question."""
+        """Note a finding; ``at`` names file, row, column, partnership and question.
+
+        ``ask`` among them is a sentence the partnership can answer.
+        """
         named = {name: value for name, value in at.items() if value != ""}
         self.findings.append({"severity": severity, "code": code, "what": what, "do": do} | named)
 

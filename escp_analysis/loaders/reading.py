@@ -10,9 +10,15 @@ import pandas as pd
 from escp_analysis.loaders import assemble
 from escp_analysis.loaders.answers import Answers
 from escp_analysis.loaders.binding import bind
-from escp_analysis.loaders.checking import check_values, identify, without_empty_rows
+from escp_analysis.loaders.checking import (
+    check_roster,
+    check_values,
+    identify,
+    without_empty_rows,
+)
 from escp_analysis.loaders.claims import read_claims
 from escp_analysis.loaders.commentary import read_commentary
+from escp_analysis.loaders.duplicates import one_per_partnership, without_set_aside
 from escp_analysis.loaders.export import read_export
 from escp_analysis.loaders.facts import read_facts
 from escp_analysis.loaders.findings import Review
@@ -65,8 +71,10 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     wanted = [bound.column for bound in columns]
     cells = read_export(file, sources.structure, wanted, ledger)
     given = without_empty_rows(Answers(file.name, cells, columns), ledger)
+    given = without_set_aside(given, sources.recodes, ledger)
     check_values(given, ledger)
-    who = identify(given, sources.roster, ledger)
+    given, who = one_per_partnership(given, identify(given, ledger), ledger)
+    check_roster(given, who, sources.roster, ledger)
     ledger.settle()
     Review(given, who, sources.parameters, sources.questionnaire, sources.registry, ledger).all(
         sources.structure.paging
@@ -86,12 +94,14 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     roster = recodes = questionnaire = structure = published = None
     if registry is not None:
         roster = ledger.attempt(lambda: read_roster(paths.data / "roster.csv", registry))
-        recodes = ledger.attempt(lambda: read_recodes(paths.data / "recodes.csv", registry))
     if parameters is not None:
         file = paths.questionnaire(parameters.questionnaire)
         questionnaire = ledger.attempt(lambda: read_questionnaire(file))
         structure_file = paths.data / parameters.export.structure
         structure = ledger.attempt(lambda: read_structure(structure_file))
+    if registry is not None and questionnaire is not None:
+        decisions = paths.data / "recodes.csv"
+        recodes = ledger.attempt(lambda: read_recodes(decisions, registry, questionnaire))
     if parameters is not None and questionnaire is not None:
         published = ledger.attempt(lambda: _published(paths, parameters, questionnaire))
     ledger.settle()
