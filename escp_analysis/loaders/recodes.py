@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +84,7 @@ def numbered(recodes: pd.DataFrame, question: str) -> Iterator[tuple[int, Mappin
             yield position, {str(name): str(cell) for name, cell in row.items()}
 
 
-def names_typed(text: object) -> list[str]:
+def names_typed(text: Any) -> list[str]:
     """Return the names in a text under Other, which semicolons separate."""
     return [] if pd.isna(text) else [part.strip() for part in str(text).split(SEPARATOR)]
 
@@ -127,17 +128,17 @@ def _options(
     table: pd.DataFrame, others: Mapping[str, Question], file: str, ledger: Ledger
 ) -> pd.Series[str]:
     """Return the targets, those of a text under Other as option ids."""
-    found = table["target"].copy()
+    found = dict(cells(table, "target"))
     read_as = table.loc[table["action"].eq(READ_AS) & table["question"].isin(list(others))]
     for row, target in cells(read_as, "target"):
         options = others[str(table.loc[row, "question"])].options
         by_wording = {key(it.label): it.id for it in options} | {it.id: it.id for it in options}
-        found.loc[row] = by_wording.get(target) or by_wording.get(key(target), "")
-        if not found.loc[row]:
+        found[row] = by_wording.get(target) or by_wording.get(key(target), "")
+        if not found[row]:
             ids = [option.id for option in options]
             what, where = f"{target!r} is no option", place(file, row, "target")
             ledger.fault(what, where, f"one of {', '.join(ids)}", advice(target, ids))
-    return found
+    return pd.Series(list(found.values()), index=table.index, dtype="str")
 
 
 def _resolved(
