@@ -86,10 +86,11 @@ def _report(given: Answers, name: str, rows: Sequence[int], kept: int, ledger: L
     reason = "the latest complete one" if submitted else "the one that got furthest"
     others = [row for row in rows if row != kept]
     answered = f"{name} answered {len(rows)} times"
+    left_out = f"{place('', others)} {'are' if len(others) > 1 else 'is'}"
     at = {"file": given.file, "partnership": name}
     ledger.note(
         "duplicate-response",
-        f"{answered}; this response is kept, {reason}; {place('', others)} left out",
+        f"{answered}; this response is kept, {reason}; {left_out} left out",
         "nothing, if it is the right one",
         row=kept,
         ask=f"We received {len(rows)} answers from your partnership and count {reason}. "

@@ -10,6 +10,7 @@ import pandas as pd
 from escp_analysis.loaders.binding import Bound
 from escp_analysis.loaders.finder import Finder
 from escp_analysis.loaders.question import COMMENTED, NUMBER, Question
+from escp_analysis.loaders.recodes import COLLABORATIONS
 from escp_analysis.loaders.registry import STRANDS
 
 _PAGE_IS_GROUP = "G"
@@ -76,9 +77,10 @@ class Review(Finder):
     def ticks_without_comment(self) -> None:
         """Note each response that selects options of a question without describing them all.
 
-        The wording of every such question asks for a description of what is selected; it is
-        taken as mandatory, and its lack as a doubt, where the question is. A reconstructed round
-        has no comments but those that were printed, so nothing is missing there.
+        The wording of every such question asks for a description of what is selected, but no
+        form makes one mandatory, so its lack is a note. It is a doubt where the count depends on
+        it: a contact between partnerships is shown with its purpose or not at all. A
+        reconstructed round has no comments but those that were printed, so nothing is missing.
         """
         if self.parameters.provenance == "reconstructed":
             return
@@ -212,12 +214,14 @@ class Review(Finder):
         return self.given.ticked(box) & ~self.given.filled(comment)
 
     def _tell_bare(self, row: int, question: Question, bare: list[Bound]) -> None:
+        needed = question.id == COLLABORATIONS
         count = f"{len(bare)} selected option{'s have' if len(bare) > 1 else ' has'} no comment"
+        effect = "a contact without a purpose is not shown" if needed else "the selection counts"
         self.find(
             self.only(row),
-            "doubt" if question.mandatory else "note",
+            "doubt" if needed else "note",
             "tick-without-comment",
-            f"{count}, which the question asks for; the selection counts",
+            f"{count}, which the question asks for; {effect}",
             "ask the partnership for a description",
             bare[0],
             f"you selected {self.asking.options(bare)} without describing "

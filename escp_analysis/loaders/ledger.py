@@ -63,9 +63,10 @@ class Ledger:
             return read()
         except RoundError as error:
             self.faults.extend(error.faults)
+            self.findings.extend(dict(finding) for finding in error.findings)
             return None
 
     def settle(self) -> None:
-        """Raise ``RoundError`` with every fault noted so far, if there is one."""
+        """Raise ``RoundError`` with every fault and finding so far, if there is a fault."""
         if self.faults:
-            raise RoundError(self.faults)
+            raise RoundError(self.faults, self.findings)

@@ -85,7 +85,7 @@ def numbered(recodes: pd.DataFrame, question: str) -> Iterator[tuple[int, Mappin
 
 
 def names_typed(text: Any) -> list[str]:
-    """Return the names in a text under Other, which semicolons separate."""
+    """Return the names in a text under Other, or their purposes, which semicolons separate."""
     return [] if pd.isna(text) else [part.strip() for part in str(text).split(SEPARATOR)]
 
 
