@@ -13,6 +13,7 @@ from escp_analysis.loaders.binding import Bound
 from escp_analysis.loaders.question import OTHER, OTHER_LABEL, Question, Questionnaire
 
 _SENTENCE = re.compile(r"(?<=[.?!:])\s|\n")
+_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ class Asking:
         return self.asked(bound).labels.get(bound.part, bound.part)
 
     def options(self, bound: Sequence[Bound]) -> str:
-        """Return several options, each in quotes."""
-        return ", ".join(f"“{self.option(it)}”" for it in bound)
+        """Return several options, each in quotes; of many the first ones and their number."""
+        named = ", ".join(f"“{self.option(it)}”" for it in bound[:_NAMED])
+        left = len(bound) - _NAMED
+        return f"{named} and {left} more" if left > 0 else named
 
 
 def _first_sentence(wording: str) -> str:
