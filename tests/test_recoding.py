@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from project_copy import copy_project
 from sample_round import (
-    REPOSITORY,
     FIRST,
+    REPOSITORY,
     cell,
     change,
     decide,
@@ -113,7 +113,6 @@ class TestOther:
         assert found(project, "stale-decision").empty
 
     def test_a_type_of_organisation(self, project: Path) -> None:
-        raw = "non-profit; hub"
         quoted = '"non-profit; ""hub"""'
         name = "agreements.organisation_type.other"
         decide(project, f"{NORD},{name},{quoted},read as,research_centre")

@@ -49,11 +49,6 @@ class Finder:
         texts = self.given.texts[bound.column]
         return texts.isin([text for text in texts.dropna().unique() if holds(str(text))])
 
-    def only(self, row: int) -> pd.Series[bool]:
-        """Return a row of the file as the one that is meant."""
-        cells = self.given.cells
-        return pd.Series(cells.index == row, index=cells.index)
-
     def find(
         self,
         those: pd.Series[bool],
@@ -66,15 +61,28 @@ class Finder:
     ) -> None:
         """Note a finding per response; ``ask`` is what to ask the partnership about ``bound``."""
         for row in self.given.rows(those):
-            self.ledger.find(
-                severity,
-                code,
-                what,
-                do,
-                file=self.given.file,
-                row=row,
-                column=bound.column if bound else "",
-                partnership=self.who.loc[row, "partnership"],
-                question=bound.question if bound else "",
-                ask=self.asking.ask(bound, ask) if bound and ask else "",
-            )
+            self.find_in(row, severity, code, what, do, bound, ask)
+
+    def find_in(
+        self,
+        row: int,
+        severity: Severity,
+        code: str,
+        what: str,
+        do: str,
+        bound: Bound | None = None,
+        ask: str = "",
+    ) -> None:
+        """Note a finding about the response in a row of the file."""
+        self.ledger.find(
+            severity,
+            code,
+            what,
+            do,
+            file=self.given.file,
+            row=row,
+            column=bound.column if bound else "",
+            partnership=self.who.loc[row, "partnership"],
+            question=bound.question if bound else "",
+            ask=self.asking.ask(bound, ask) if bound and ask else "",
+        )

@@ -86,13 +86,12 @@ class Review(Finder):
             return
         for question in self.questionnaire.questions(COMMENTED):
             boxes = [box for box in self.given.boxes() if box[0].question == question.id]
-            lacking = pd.DataFrame(
-                {at: self._undescribed(box) for at, box in enumerate(boxes)},
-                index=self.given.cells.index,
-            )
-            for row in self.given.rows(lacking.any(axis=1)):
-                bare = [box[0] for at, box in enumerate(boxes) if lacking.loc[row, at]]
-                self._tell_bare(row, question, bare)
+            bare: dict[int, list[Bound]] = {}
+            for box in boxes:
+                for row in self.given.rows(self._undescribed(box)):
+                    bare.setdefault(row, []).append(box[0])
+            for row in sorted(bare):
+                self._tell_bare(row, question, bare[row])
 
     def numbers(self) -> None:
         """Note a doubt per count that is below zero or has a fraction."""
@@ -121,8 +120,8 @@ class Review(Finder):
         claimed = pd.to_numeric(self.given.texts[claims.column], errors="coerce").fillna(0)
         for row in self.given.rows(claimed != described):
             told = f"{claimed[row]:g} agreements are claimed and {described[row]} described"
-            self.find(
-                self.only(row),
+            self.find_in(
+                row,
                 "doubt",
                 "claimed-agreements",
                 told,
@@ -217,8 +216,8 @@ class Review(Finder):
         needed = question.id == COLLABORATIONS
         count = f"{len(bare)} selected option{'s have' if len(bare) > 1 else ' has'} no comment"
         effect = "a contact without a purpose is not shown" if needed else "the selection counts"
-        self.find(
-            self.only(row),
+        self.find_in(
+            row,
             "doubt" if needed else "note",
             "tick-without-comment",
             f"{count}, which the question asks for; {effect}",
