@@ -12,6 +12,7 @@ from sample_round import (
     TRUTH,
     cell,
     change,
+    decide,
     faults,
     keep_responses,
     load,
@@ -338,6 +339,7 @@ def test_doubts_are_told_beside_what_stops(project: Path) -> None:
 
 
 def test_a_file_that_is_not_understood_makes_no_doubts_of_answers(project: Path) -> None:
+    decide(project, ",response,2,set aside,")
     change(responses_file(project), "\tACT_SQ001\t", "\tACT_SQ01\t")
     assert len(faults(project)) == 1
     with pytest.raises(RoundError) as caught:

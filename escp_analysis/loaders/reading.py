@@ -79,7 +79,8 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     cells = read_export(file, sources.structure, wanted, ledger)
     whole = not ledger.faults  # a form or a file that is not understood finds what is not there
     given = without_empty_rows(Answers(file.name, cells, columns), ledger)
-    given = without_set_aside(given, sources.recodes, ledger)
+    if whole:
+        given = without_set_aside(given, sources.recodes, ledger)
     check_values(given, ledger)
     given, who = one_per_partnership(given, identify(given, ledger), ledger)
     check_roster(given, who, sources.roster, ledger)
