@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,14 @@ class BuildError(EscpError):
 
 
 class RoundError(EscpError):
-    """The input of a round has faults a person can mend; lists all of them at once."""
+    """The input of a round has faults a person can mend; lists all of them at once.
+
+    ``findings`` are the doubts and notes met on the way, as rows of the Survey's table.
+    """
 
     exit_code = 3
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], findings: Iterable[Mapping[str, Any]] = ()) -> None:
         self.faults = tuple(faults)
+        self.findings = tuple(findings)
         super().__init__("\n\n".join(str(fault) for fault in self.faults))

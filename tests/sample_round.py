@@ -85,6 +85,14 @@ def cell(project: Path, response: str, column: str, text: str) -> int:
     return len(head.splitlines()) + at + 1
 
 
+def decide(project: Path, *lines: str) -> None:
+    """Write the round's decisions: response, question, raw text, action and target of each."""
+    header = "response,question,raw_text,action,target,coder,date,reason"
+    rows = [f"{line},a coder,2019-03-04,a reason" for line in lines]
+    text = "\n".join([header, *rows, ""])
+    round_data(project, "recodes.csv").write_text(text, encoding="utf-8", newline="")
+
+
 def change(path: Path, old: str, new: str) -> None:
     """Replace a text of a file, which must hold it exactly once."""
     content = path.read_text(encoding="utf-8")

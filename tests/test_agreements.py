@@ -145,6 +145,26 @@ def test_a_recode_holds_for_the_partnership_it_names() -> None:
     assert ["agreements of Beta" in text for text in refusal(lambda: agreements(drawn))] == [True]
 
 
+def test_a_recode_says_that_no_country_is_meant() -> None:
+    aside = recode("Alpha", "N/A", "") | {"action": "set aside"}
+    drawn = survey(
+        ["Alpha"], agreements=[case("Alpha", 1, " N/A"), case("Alpha", 2)], recodes=[aside]
+    )
+    table = agreements(drawn)
+    assert list(table["country_code"].fillna("-")) == ["-", "PL"]
+    assert list(table["country"]) == [" N/A", "Poland"]
+
+
+def test_a_text_that_says_none_is_told_as_such() -> None:
+    drawn = survey(["Alpha"], agreements=[case("Alpha", 1, "N/A")])
+    (fault,) = refusal(lambda: agreements(drawn))
+    assert fault.endswith("do:       if no country is meant, set it aside in recodes.csv")
+
+
+def test_the_form_of_an_apostrophe_does_not_count() -> None:
+    assert read("Côte d’Ivoire") == read("Côte d'Ivoire") == [("CI", "third")]
+
+
 def test_a_recode_to_no_country_is_refused() -> None:
     drawn = survey(
         ["Alpha"],

@@ -188,15 +188,6 @@ def test_a_strand_that_disagrees_with_the_roster(project: Path) -> None:
     assert "strand 1, as roster.csv has it" in fault
 
 
-def test_two_responses_of_one_partnership(tmp_path: Path) -> None:
-    project = make_project(tmp_path, keys=("r17", "r25", "r14", "r27", "r01"))
-    found = faults(project)
-    assert len(found) == 2
-    assert "Dummy Rail answered 2 times" in found[0]
-    assert "responses.txt, rows 5, 6" in found[0]
-    assert "Plus+Plus answered 2 times" in found[1]
-
-
 @pytest.mark.parametrize(
     ("column", "text", "expected"),
     [

@@ -160,6 +160,8 @@ class TestOneAnswerChanged:
         row = next(row for row in rows[2:] if row[strand] == "S1" and row[tick] == "Y")
         row[tick] = row[comment] = ""
         write_export(path, rows)
+        # It says that all of strand-1 do it, and is refused now: see the test of its refusal.
+        (project / "parameters" / "2018-10" / "commentary" / "2.1.md").unlink()
         return project
 
     @pytest.fixture(scope="class")

@@ -72,6 +72,7 @@ class TestBuilt:
         }
         assert names >= {
             *("report.html", "report.pdf", "values.json", "findings.csv", "run.json"),
+            "queries.csv",
             *("chapters/01_introduction.ipynb", "chapters/02_results.ipynb"),
             *("figures/figure-01.svg", "figures/figure-01.png", "figures/figure-01.csv"),
             *("tables/response_funnel.csv", "tables/option_shares.csv"),

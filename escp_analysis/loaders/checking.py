@@ -52,51 +52,38 @@ def check_values(given: Answers, ledger: Ledger) -> None:
             _refuse(given, _wrong(cells[bound.column], legal), bound.column, expected, ledger)
 
 
-def identify(given: Answers, roster: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def identify(given: Answers, ledger: Ledger) -> pd.DataFrame:
     """Return partnership and strand of each response, indexed as the cells.
 
-    Faults: a response without one or the other, a partnership that is not on the roster, a
-    strand that disagrees with the roster's, two responses of one partnership.
+    Fault: a response without one or the other.
     """
     who = pd.DataFrame(
         {name: _identity(given, name, ledger) for name in ("partnership", "strand")},
         index=given.cells.index,
     )
-    _check_roster(given, who, roster, ledger)
-    for name, rows in who.groupby("partnership").groups.items():
-        if len(rows) > 1:
-            ledger.fault(
-                f"{name} answered {len(rows)} times",
-                place(given.file, [int(row) for row in rows]),
-                "one response per partnership",
-                "delete the response that does not count in LimeSurvey, and export again",
-            )
     return who.astype("str")
 
 
-def _identity(given: Answers, name: str, ledger: Ledger) -> pd.Series[str]:
-    bound = next(iter(given.of(name)), None)
+def names(given: Answers, question: str) -> pd.Series[str]:
+    """Return what each response answers to a choice that says who it is; missing where nothing."""
+    bound = next(iter(given.of(question)), None)
     if bound is None:
         return pd.Series(index=given.cells.index, dtype="str")
-    texts = given.cells[bound.column]
-    blank = texts.fillna("").str.strip() == ""
-    if blank.any():
-        ledger.fault(
-            f"the response names no {name}",
-            place(given.file, given.rows(blank), bound.column),
-            f"a {name}: the form asks for it on its first page",
-            _ASK,
-        )
-    names = texts.map(dict(bound.answers or {}))
-    return names.where(names != "")
+    found = given.cells[bound.column].map(dict(bound.answers or {}))
+    return found.where(found != "").astype("str")
 
 
-def _check_roster(given: Answers, who: pd.DataFrame, roster: pd.DataFrame, ledger: Ledger) -> None:
+def check_roster(given: Answers, who: pd.DataFrame, roster: pd.DataFrame, ledger: Ledger) -> None:
+    """Note a fault per partnership that is not on the roster, or answered as another strand."""
     strands = dict(zip(roster["partnership"], roster["strand"], strict=True))
     for name, rows in who.groupby("partnership").groups.items():
         where = place(given.file, [int(row) for row in rows])
         if name not in strands:
-            otherwise = "add it to roster.csv if it was invited"
+            numbers = ", ".join(given.cells.loc[rows, "id"].fillna(""))
+            otherwise = (
+                "add it to roster.csv if it was invited; if not, set the response aside in "
+                f"recodes.csv: question response, raw_text {numbers}, action set aside"
+            )
             do = advice(str(name), strands, otherwise)
             ledger.fault(f"{name} is not on the roster", where, "a partnership invited", do)
             continue
@@ -108,6 +95,20 @@ def _check_roster(given: Answers, who: pd.DataFrame, roster: pd.DataFrame, ledge
                 f"strand {invited}, as roster.csv has it",
                 "find out which is right and correct the other",
             )
+
+
+def _identity(given: Answers, name: str, ledger: Ledger) -> pd.Series[str]:
+    bound = next(iter(given.of(name)), None)
+    if bound is not None:
+        blank = given.cells[bound.column].fillna("").str.strip() == ""
+        if blank.any():
+            ledger.fault(
+                f"the response names no {name}",
+                place(given.file, given.rows(blank), bound.column),
+                f"a {name}: the form asks for it on its first page",
+                _ASK,
+            )
+    return names(given, name)
 
 
 def _legal(texts: pd.Series[str], bound: Bound) -> tuple[pd.Series[bool] | None, str]:

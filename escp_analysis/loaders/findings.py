@@ -5,37 +5,26 @@ No message repeats a text that somebody typed: it may name a person.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from escp_analysis.loaders.answers import Answers
-from escp_analysis.loaders.assemble import DATE, NO_DATE
 from escp_analysis.loaders.binding import Bound
-from escp_analysis.loaders.ledger import Ledger, Severity
-from escp_analysis.loaders.parameters import Round
-from escp_analysis.loaders.question import Questionnaire
-from escp_analysis.loaders.registry import Registry
-from escp_analysis.loaders.wording import key
+from escp_analysis.loaders.finder import Finder
+from escp_analysis.loaders.question import COMMENTED, NUMBER, Question
+from escp_analysis.loaders.recodes import COLLABORATIONS
+from escp_analysis.loaders.registry import STRANDS
 
 _PAGE_IS_GROUP = "G"
 
 
-@dataclass(frozen=True)
-class Review:
-    """Everything a finding can depend on; each method notes findings of one kind."""
-
-    given: Answers
-    who: pd.DataFrame
-    parameters: Round
-    questionnaire: Questionnaire
-    registry: Registry
-    ledger: Ledger
+class Review(Finder):
+    """What the answers of a round contradict; each method notes findings of one kind."""
 
     def all(self, paging: str) -> None:
         """Note every finding; ``paging`` is the structure's, and says what a page is."""
+        self.strands()
         self.comments_without_tick()
-        self.other_that_is_listed()
+        self.ticks_without_comment()
+        self.numbers()
         self.claimed_agreements()
         self.partly_sent()
         self.sections()
@@ -43,32 +32,80 @@ class Review:
         if paging == _PAGE_IS_GROUP:
             self.beyond_last_page()
 
+    def strands(self) -> None:
+        """Note a doubt per response whose strand is not the one the registry has.
+
+        Where the roster has a strand as well, the registry agrees with it and another answer is
+        a fault.
+        """
+        bound = next(iter(self.given.of("strand")), None)
+        if bound is None:
+            return
+        table = self.registry.partnerships
+        known = dict(zip(table["name"], table["strand"], strict=True))
+        registered = self.who["partnership"].map(known).fillna("")
+        differs = registered.isin(STRANDS) & self.who["strand"].ne(registered)
+        for strand in STRANDS:
+            self.find(
+                differs & self.who["strand"].notna() & registered.eq(strand),
+                "doubt",
+                "strand-disagrees",
+                f"the registry has strand {strand} and the answer is another; the answer counts",
+                "find out which is right; correct partnerships.csv, or the answer in LimeSurvey",
+                bound,
+                f"you chose another strand than our register has, which is {strand}. Which one "
+                "is right?",
+            )
+
     def comments_without_tick(self) -> None:
         """Note a doubt per comment whose option is not selected."""
         for box in self.given.boxes():
             comment = [it for it in box if it.role.endswith("comment")]
             if comment:
                 lonely = self.given.filled(comment) & ~self.given.ticked(box)
-                self._find(
+                self.find(
                     lonely,
                     "doubt",
                     "comment-without-tick",
                     "a comment stands beside an option that is not selected; it is not counted",
                     "ask the partnership whether the option applies",
                     comment[0],
+                    f"you commented on {self.asking.options(comment)} without selecting it. "
+                    "Does it apply to your partnership?",
                 )
 
-    def other_that_is_listed(self) -> None:
-        """Note a doubt per text under Other that is an option of the list."""
+    def ticks_without_comment(self) -> None:
+        """Note each response that selects options of a question without describing them all.
+
+        The wording of every such question asks for a description of what is selected, but no
+        form makes one mandatory, so its lack is a note. It is a doubt where the count depends on
+        it: a contact between partnerships is shown with its purpose or not at all. A
+        reconstructed round has no comments but those that were printed, so nothing is missing.
+        """
+        if self.parameters.provenance == "reconstructed":
+            return
+        for question in self.questionnaire.questions(COMMENTED):
+            boxes = [box for box in self.given.boxes() if box[0].question == question.id]
+            bare: dict[int, list[Bound]] = {}
+            for box in boxes:
+                for row in self.given.rows(self._undescribed(box)):
+                    bare.setdefault(row, []).append(box[0])
+            for row in sorted(bare):
+                self._tell_bare(row, question, bare[row])
+
+    def numbers(self) -> None:
+        """Note a doubt per count that is below zero or has a fraction."""
         for bound in self.given.columns:
-            if bound.role == "other":
-                self._find(
-                    self._listed(bound),
+            if bound.kind == NUMBER:
+                number = pd.to_numeric(self.given.texts[bound.column], errors="coerce")
+                self.find(
+                    number.notna() & ((number < 0) | (number % 1 != 0)),
                     "doubt",
-                    "other-is-listed",
-                    "the text under Other is an option of the list; it is counted as Other",
-                    "ask the partnership, or recode the text",
+                    "odd-number",
+                    "the number is below zero or has a fraction, and the question asks how many",
+                    "ask the partnership for the number",
                     bound,
+                    "the number you gave is below zero or has a fraction. How many are there?",
                 )
 
     def claimed_agreements(self) -> None:
@@ -80,15 +117,17 @@ class Review:
         described = pd.Series(0, index=cells.index)
         for _, bound in self.given.copies("agreements"):
             described = described + self.given.filled(bound)
-        claimed = pd.to_numeric(self.given.texts[claims.column]).fillna(0)
+        claimed = pd.to_numeric(self.given.texts[claims.column], errors="coerce").fillna(0)
         for row in self.given.rows(claimed != described):
-            self._find(
-                pd.Series(cells.index == row, index=cells.index),
+            told = f"{claimed[row]:g} agreements are claimed and {described[row]} described"
+            self.find_in(
+                row,
                 "doubt",
                 "claimed-agreements",
-                f"{claimed[row]:g} agreements are claimed and {described[row]} described",
+                told,
                 "ask the partnership for the number, or for the missing agreements",
                 claims,
+                f"{told}. Which number is right, and which agreements are missing, if any?",
             )
 
     def partly_sent(self) -> None:
@@ -97,7 +136,7 @@ class Review:
         for question in dict.fromkeys(questions):
             bound = self.given.of(question)
             null = self.given.cells[[it.column for it in bound]].isna().any(axis=1)
-            self._find(
+            self.find(
                 null & self.given.reached(bound),
                 "note",
                 "partly-sent",
@@ -119,7 +158,7 @@ class Review:
             if not always:
                 continue
             unreached = ~self.given.reached(always)
-            self._find(
+            self.find(
                 complete & unreached,
                 "doubt",
                 "complete-without-section",
@@ -127,7 +166,7 @@ class Review:
                 "the response was probably imported; it is not in the section's base",
                 always[0],
             )
-            self._find(
+            self.find(
                 self.given.filled(asked) & unreached,
                 "doubt",
                 "answer-in-unreached-section",
@@ -138,11 +177,10 @@ class Review:
 
     def outside_fieldwork(self) -> None:
         """Note a doubt per response that was submitted before the opening or after the closing."""
-        dates = self.given.texts["submitdate"]
-        days = pd.to_datetime(dates.where(dates != NO_DATE), format=DATE, errors="coerce")
+        days = self.days()
         opened = pd.Timestamp(self.parameters.opened)
         after = pd.Timestamp(self.parameters.closed) + pd.Timedelta(days=1)
-        self._find(
+        self.find(
             (days < opened) | (days >= after),
             "doubt",
             "outside-fieldwork",
@@ -155,10 +193,10 @@ class Review:
 
         LimeSurvey lowers the last page when a respondent goes back, so the answers were sent.
         """
-        last = pd.to_numeric(self.given.texts["lastpage"]).fillna(float("inf"))
+        last = pd.to_numeric(self.given.texts["lastpage"], errors="coerce").fillna(float("inf"))
         for page in sorted({it.page for it in self.given.columns}):
             bound = [it for it in self.given.columns if it.page == page]
-            self._find(
+            self.find(
                 self.given.filled(bound) & (last < page),
                 "note",
                 "beyond-last-page",
@@ -167,36 +205,24 @@ class Review:
                 bound[0],
             )
 
-    def _listed(self, bound: Bound) -> pd.Series[bool]:
-        """Return whether the text under Other is an option, or several, of its list."""
-        question = self.questionnaire.question(bound.question)
-        asked = question.parts(bound.field)[0] if bound.field else question
-        texts = self.given.texts[bound.column].fillna("")
-        if not asked.options_from:
-            labels = {key(option.label) for option in asked.options}
-            return texts.map(lambda text: key(text) in labels).astype(bool)
-        names = {it.part for it in self.given.of(bound.question)}
-        named = texts.map(lambda text: {self.registry.match(part) for part in text.split(";")})
-        return named.map(lambda found: not found.isdisjoint(names)).astype(bool)
+    def _undescribed(self, box: list[Bound]) -> pd.Series[bool]:
+        """Return where an option is selected and its comment, if it has one, is blank."""
+        comment = [it for it in box if it.role.endswith("comment")]
+        if not comment:
+            return pd.Series(False, index=self.given.cells.index)
+        return self.given.ticked(box) & ~self.given.filled(comment)
 
-    def _find(
-        self,
-        those: pd.Series[bool],
-        severity: Severity,
-        code: str,
-        what: str,
-        do: str,
-        bound: Bound | None = None,
-    ) -> None:
-        for row in self.given.rows(those):
-            self.ledger.find(
-                severity,
-                code,
-                what,
-                do,
-                file=self.given.file,
-                row=row,
-                column=bound.column if bound else "",
-                partnership=self.who.loc[row, "partnership"],
-                question=bound.question if bound else "",
-            )
+    def _tell_bare(self, row: int, question: Question, bare: list[Bound]) -> None:
+        needed = question.id == COLLABORATIONS
+        count = f"{len(bare)} selected option{'s have' if len(bare) > 1 else ' has'} no comment"
+        effect = "a contact without a purpose is not shown" if needed else "the selection counts"
+        self.find_in(
+            row,
+            "doubt" if needed else "note",
+            "tick-without-comment",
+            f"{count}, which the question asks for; {effect}",
+            "ask the partnership for a description",
+            bare[0],
+            f"you selected {self.asking.options(bare)} without describing "
+            f"{'them' if len(bare) > 1 else 'it'}. Could you add a short description?",
+        )

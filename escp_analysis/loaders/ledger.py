@@ -42,7 +42,10 @@ class Ledger:
         self.faults.append(Fault(what, where, expected, do))
 
     def find(self, severity: Severity, code: str, what: str, do: str, **at: Any) -> None:
-        """Note a finding; ``at`` names file, row, column, partnership and question."""
+        """Note a finding; ``at`` names file, row, column, partnership and question.
+
+        ``ask`` among them is a sentence the partnership can answer.
+        """
         named = {name: value for name, value in at.items() if value != ""}
         self.findings.append({"severity": severity, "code": code, "what": what, "do": do} | named)
 
@@ -60,9 +63,10 @@ class Ledger:
             return read()
         except RoundError as error:
             self.faults.extend(error.faults)
+            self.findings.extend(dict(finding) for finding in error.findings)
             return None
 
     def settle(self) -> None:
-        """Raise ``RoundError`` with every fault noted so far, if there is one."""
+        """Raise ``RoundError`` with every fault and finding so far, if there is a fault."""
         if self.faults:
-            raise RoundError(self.faults)
+            raise RoundError(self.faults, self.findings)

@@ -10,9 +10,15 @@ import pandas as pd
 from escp_analysis.loaders import assemble
 from escp_analysis.loaders.answers import Answers
 from escp_analysis.loaders.binding import bind
-from escp_analysis.loaders.checking import check_values, identify, without_empty_rows
+from escp_analysis.loaders.checking import (
+    check_roster,
+    check_values,
+    identify,
+    without_empty_rows,
+)
 from escp_analysis.loaders.claims import read_claims
 from escp_analysis.loaders.commentary import read_commentary, read_permissions
+from escp_analysis.loaders.duplicates import one_per_partnership, without_set_aside
 from escp_analysis.loaders.export import read_export
 from escp_analysis.loaders.facts import read_facts
 from escp_analysis.loaders.findings import Review
@@ -23,9 +29,16 @@ from escp_analysis.loaders.published import read_published
 from escp_analysis.loaders.question import Questionnaire
 from escp_analysis.loaders.questionnaire import read_questionnaire
 from escp_analysis.loaders.recodes import read_recodes
+from escp_analysis.loaders.recoding import (
+    check_used,
+    recoded_agreements,
+    recoded_benefits,
+    recoded_choices,
+)
 from escp_analysis.loaders.registry import Registry, read_registry, read_roster
 from escp_analysis.loaders.structure import Structure, read_structure
 from escp_analysis.loaders.survey import Survey, typed
+from escp_analysis.loaders.text_findings import TextReview
 from escp_analysis.loaders.vocabularies import read_membership, read_sectors
 
 
@@ -65,13 +78,16 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     file = paths.data / sources.parameters.export.responses
     wanted = [bound.column for bound in columns]
     cells = read_export(file, sources.structure, wanted, ledger)
+    whole = not ledger.faults  # a form or a file that is not understood finds what is not there
     given = without_empty_rows(Answers(file.name, cells, columns), ledger)
+    if whole:
+        given = without_set_aside(given, sources.recodes, ledger)
     check_values(given, ledger)
-    who = identify(given, sources.roster, ledger)
+    given, who = one_per_partnership(given, identify(given, ledger), ledger)
+    check_roster(given, who, sources.roster, ledger)
+    if whole:
+        _review(sources, given, who, ledger)
     ledger.settle()
-    Review(given, who, sources.parameters, sources.questionnaire, sources.registry, ledger).all(
-        sources.structure.paging
-    )
     return _survey(sources, given, who, ledger)
 
 
@@ -88,12 +104,14 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     roster = recodes = questionnaire = structure = published = None
     if registry is not None:
         roster = ledger.attempt(lambda: read_roster(paths.data / "roster.csv", registry))
-        recodes = ledger.attempt(lambda: read_recodes(paths.data / "recodes.csv", registry))
     if parameters is not None:
         file = paths.questionnaire(parameters.questionnaire)
         questionnaire = ledger.attempt(lambda: read_questionnaire(file))
         structure_file = paths.data / parameters.export.structure
         structure = ledger.attempt(lambda: read_structure(structure_file))
+    if registry is not None and questionnaire is not None:
+        decisions = paths.data / "recodes.csv"
+        recodes = ledger.attempt(lambda: read_recodes(decisions, registry, questionnaire))
     if parameters is not None and questionnaire is not None:
         published = ledger.attempt(lambda: _published(paths, parameters, questionnaire))
     ledger.settle()
@@ -130,6 +148,16 @@ def _claims(paths: RoundPaths) -> pd.DataFrame:
     return typed("claims", read_claims(paths.claims) if paths.claims.exists() else [])
 
 
+def _review(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger) -> None:
+    about = (
+        *(given, who, sources.parameters, sources.questionnaire, sources.registry),
+        *(sources.recodes, ledger),
+    )
+    Review(*about).all(sources.structure.paging)
+    TextReview(*about).all()
+    check_used(given, who, sources.recodes, ledger)
+
+
 def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger) -> Survey:
     letters = [section.letter for section in sources.questionnaire.sections]
     return Survey(
@@ -139,11 +167,11 @@ def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger
         frame=typed("frame", sources.roster),
         responses=assemble.responses(given, who),
         sections=assemble.sections(given, who, letters),
-        choices=assemble.choices(given, who),
+        choices=recoded_choices(assemble.choices(given, who), sources.recodes),
         answers=assemble.answers(given, who),
-        agreements=assemble.agreements(given, who),
+        agreements=recoded_agreements(assemble.agreements(given, who), sources.recodes),
         sme_examples=assemble.sme_examples(given, who),
-        sme_benefits=assemble.sme_benefits(given, who),
+        sme_benefits=recoded_benefits(assemble.sme_benefits(given, who), sources.recodes),
         events=assemble.events(given, who),
         findings=typed("findings", ledger.findings),
         published=sources.published,

@@ -2,61 +2,145 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from escp_analysis.errors import Fault
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.plain_csv import cells, read_table
+from escp_analysis.loaders.question import OTHER, Question, Questionnaire
 from escp_analysis.loaders.registry import Registry
 from escp_analysis.loaders.survey import SCHEMAS, typed
-from escp_analysis.loaders.wording import advice
+from escp_analysis.loaders.wording import advice, key
 
+FILE = "recodes.csv"
 READ_AS, SET_ASIDE, NO_PARTNERSHIP = "read as", "set aside", "not a partnership"
-COLLABORATIONS, COUNTRY = "collaborations", "agreements.country"
-ACTIONS = {COLLABORATIONS: (READ_AS, SET_ASIDE, NO_PARTNERSHIP), COUNTRY: (READ_AS,)}
+COLLABORATIONS, COUNTRY, RESPONSE = "collaborations", "agreements.country", "response"
+SEPARATOR = ";"
+_ACTIONS = {
+    COLLABORATIONS: (READ_AS, SET_ASIDE, NO_PARTNERSHIP),
+    COUNTRY: (READ_AS, SET_ASIDE),
+    RESPONSE: (SET_ASIDE,),
+}
+_FIRST_ROW = 2
 
 
-def read_recodes(path: Path, registry: Registry) -> pd.DataFrame:
+def read_recodes(path: Path, registry: Registry, questionnaire: Questionnaire) -> pd.DataFrame:
     """Return the decisions of a round's ``recodes.csv``, one row per decision.
 
-    Columns: response (the registered name of the partnership that answered), question
-    (``collaborations``, ``agreements.country``), raw_text (as written), action (``read as``;
-    for collaborations also ``set aside``, ``not a partnership``), target (what it is read as: a
-    registered name, or a country), coder, date, reason. A round without the file has made no
-    decision. Raises ``RoundError`` with every unknown question, action, response or target and
-    every missing reason.
+    Columns: response (the registered name of the partnership that answered; may be blank for a
+    decision on a ``response``), question (``response``, ``collaborations``,
+    ``agreements.country``, or a question or field with an option Other as ``barriers.other``),
+    raw_text (as written; the number of a ``response``), action (``read as``, ``set aside``; for
+    collaborations also ``not a partnership``), target (what it is read as: a registered name, a
+    country, or an option's id, for which its label may be written), coder, date, reason. A round
+    without the file has made no decision. Raises ``RoundError`` with every unknown question,
+    action, response or target, every missing reason and every text decided on twice.
     """
     if not path.exists():
         return typed("recodes", [])
     table = read_table(path, list(SCHEMAS["recodes"]))
+    others = questions_with_other(questionnaire)
     ledger = Ledger()
-    questions = dict(cells(table, "question"))
-    for row, question in questions.items():
-        _check_word(question, list(ACTIONS), place(path.name, row, "question"), ledger)
-    for row, action in cells(table, "action"):
-        allowed = list(ACTIONS.get(questions[row], ()))
-        if allowed:
-            _check_word(action, allowed, place(path.name, row, "action"), ledger)
+    _check_words(table, others, path.name, ledger)
     for row, reason in cells(table, "reason"):
         if not reason:
             ledger.fault("the reason is missing", place(path.name, row, "reason"), "one sentence")
+    anybody = table["question"].eq(RESPONSE) & table["response"].eq("")
     named = table["question"].eq(COLLABORATIONS) & table["action"].eq(READ_AS)
-    resolved = table.assign(
-        response=_resolved(table, "response", path.name, registry, ledger),
-        target=_resolved(table.loc[named], "target", path.name, registry, ledger)
-        .reindex(table.index)
-        .fillna(table["target"]),
+    resolved = _resolved(table.loc[~anybody], "response", path.name, registry, ledger)
+    targets = _resolved(table.loc[named], "target", path.name, registry, ledger)
+    options = _options(table, others, path.name, ledger)
+    table = table.assign(
+        response=resolved.reindex(table.index).fillna(""),
+        target=options.where(~named, targets.reindex(table.index)),
     )
+    _check_twice(table, path.name, ledger)
     ledger.settle()
-    return typed("recodes", resolved)
+    return typed("recodes", table)
+
+
+def questions_with_other(questionnaire: Questionnaire) -> dict[str, Question]:
+    """Return the questions and fields whose Other can be recoded, as ``barriers.other``.
+
+    Names typed under Other of a question on partnerships are decided on under its own name.
+    """
+    found: dict[str, Question] = {}
+    for question in questionnaire.questions():
+        for asked in question.fields or (question,):
+            if asked.other and not asked.options_from:
+                name = f"{question.id}.{asked.id}" if question.fields else question.id
+                found[f"{name}.{OTHER}"] = asked
+    return found
+
+
+def numbered(recodes: pd.DataFrame, question: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Yield the decisions on a question, each with its row in the file."""
+    for position, row in enumerate(recodes.to_dict("records"), start=_FIRST_ROW):
+        if row["question"] == question:
+            yield position, {str(name): str(cell) for name, cell in row.items()}
+
+
+def names_typed(text: Any) -> list[str]:
+    """Return the names in a text under Other, or their purposes, which semicolons separate."""
+    return [] if pd.isna(text) else [part.strip() for part in str(text).split(SEPARATOR)]
+
+
+def _check_words(
+    table: pd.DataFrame, others: Mapping[str, Question], file: str, ledger: Ledger
+) -> None:
+    actions = _ACTIONS | dict.fromkeys(others, (READ_AS, SET_ASIDE))
+    decided = zip(cells(table, "question"), cells(table, "action"), strict=True)
+    for (row, question), (_, action) in decided:
+        _check_word(question, list(actions), place(file, row, "question"), ledger)
+        if question in actions:
+            _check_word(action, list(actions[question]), place(file, row, "action"), ledger)
+    for row, action in cells(table, "action"):
+        if action != READ_AS and table.loc[row, "target"]:
+            where = place(file, row, "target")
+            ledger.fault(f"{action!r} has no target", where, "a blank", "clear the cell")
+    for row, text in cells(table.loc[table["question"].eq(RESPONSE)], "raw_text"):
+        if not (text.isascii() and text.isdigit()):
+            expected = "the number of a response, as in the column id"
+            ledger.fault(f"{text!r} is no number", place(file, row, "raw_text"), expected)
 
 
 def _check_word(word: str, allowed: list[str], where: str, ledger: Ledger) -> None:
     if word not in allowed:
         what, expected = f"{word!r} is not known", f"one of {', '.join(allowed)}"
         ledger.fault(what, where, expected, advice(word, allowed))
+
+
+def _check_twice(table: pd.DataFrame, file: str, ledger: Ledger) -> None:
+    first: dict[tuple[str, ...], int] = {}
+    for row, decision in zip(table.index, table.to_dict("records"), strict=True):
+        text = tuple(str(decision[name]) for name in ("response", "question", "raw_text"))
+        if not text[0] and text[1] != RESPONSE:
+            continue  # the name is not known, which is a fault of its own
+        if text in first:
+            what = f"row {first[text]} decides on the same text"
+            ledger.fault(what, place(file, int(row)), "one decision per text", "take one out")
+        first.setdefault(text, int(row))
+
+
+def _options(
+    table: pd.DataFrame, others: Mapping[str, Question], file: str, ledger: Ledger
+) -> pd.Series[str]:
+    """Return the targets, those of a text under Other as option ids."""
+    found = dict(cells(table, "target"))
+    read_as = table.loc[table["action"].eq(READ_AS) & table["question"].isin(list(others))]
+    for row, target in cells(read_as, "target"):
+        options = others[str(table.loc[row, "question"])].options
+        by_wording = {key(it.label): it.id for it in options} | {it.id: it.id for it in options}
+        found[row] = by_wording.get(target) or by_wording.get(key(target), "")
+        if not found[row]:
+            ids = [option.id for option in options]
+            what, where = f"{target!r} is no option", place(file, row, "target")
+            ledger.fault(what, where, f"one of {', '.join(ids)}", advice(target, ids))
+    return pd.Series(list(found.values()), index=table.index, dtype="str")
 
 
 def _resolved(

@@ -39,7 +39,8 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         | {"question": "str", "event": "int64", "name": "str", "location": "str"}
         | {"date": "str", "topic": "str"},
         "findings": {"severity": "str", "code": "str", "file": "str", "row": "Int64"}
-        | {"column": "str", "partnership": "str", "question": "str", "what": "str", "do": "str"},
+        | {"column": "str", "partnership": "str", "question": "str", "what": "str", "do": "str"}
+        | {"ask": "str"},
         "published": {"question": "str", "option": "str", "strand": "str", "selected": "Int64"}
         | {"lowest": "Int64", "highest": "Int64", "claims": "str", "note": "str"},
         "recodes": {"response": "str", "question": "str", "raw_text": "str", "action": "str"}
@@ -91,7 +92,8 @@ class Survey:
     ``no``, a choice as its option, a number also in ``number``.
     ``agreements``: one row per cooperation case answered. ``sme_examples``: one row per example
     answered; ``sme_benefits``: one row per such example and benefit. ``events``: one row per
-    planned event answered. ``findings``: one row per doubt or note about the data.
+    planned event answered. ``findings``: one row per doubt or note about the data; ``ask`` is the
+    question it makes to the partnership, missing where only the analyst can mend it.
     ``published``: one row per bar of a reconstructed round, ``selected`` missing where no
     published statement fixes its count, which then lies within ``lowest`` and ``highest``.
     ``recodes``: one row per decision on a raw text, with its reason. ``facts``: one row per cited

@@ -38,7 +38,8 @@ def agreements(survey: Survey) -> pd.DataFrame:
     by membership on the day the survey closed), organisation_type (option id),
     organisation_type_other, sector, objective. Sorted by partnership, cases in the order
     answered. Blank answers stay missing; a blank country has neither code nor group. A recode of
-    ``agreements.country`` decides how a country is read and leaves the text as written. Raises
+    ``agreements.country`` decides how a country is read, or that the text names none, and leaves
+    it as written. Raises
     ``RoundError`` with every country that cannot be read. Source: Table 1 of D5.5.
     """
     rows = survey.agreements.sort_values(
@@ -97,10 +98,15 @@ def _country_codes(survey: Survey, rows: pd.DataFrame) -> pd.Series[Any]:
     decided = survey.recodes.loc[survey.recodes["question"] == COUNTRY].to_dict("records")
     read_as = {(row["response"], row["raw_text"]): row["target"] for row in decided}
     named = rows.dropna(subset="country")
-    read = [
-        read_as.get(written, written[1])
-        for written in zip(named["partnership"], named["country"], strict=True)
-    ]
+    read = pd.Series(
+        [
+            read_as.get((partnership, written.strip()), written)
+            for partnership, written in zip(named["partnership"], named["country"], strict=True)
+        ],
+        index=named.index,
+        dtype=object,
+    )
+    named, read = named.loc[read != ""], read.loc[read != ""]  # set aside: it has no target
     codes = pd.Series([country_code(text) for text in read], index=named.index, dtype=object)
     unknown = named.assign(country=read).loc[codes.isna()]
     if len(unknown):

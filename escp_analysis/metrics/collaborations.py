@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from escp_analysis.errors import Fault, RoundError
+from escp_analysis.loaders.recodes import names_typed
 
 if TYPE_CHECKING:
     from escp_analysis.loaders.survey import Survey
 
-QUESTION, OTHER, SEPARATOR = "collaborations", "other", ";"
+QUESTION, OTHER = "collaborations", "other"
 STATES = ("mutual", "unconfirmed", "silent", "outside")
 COLUMNS = ("reporter", "counterpart", "state", "purpose")
 
@@ -108,16 +109,12 @@ def _named(survey: Survey, row: dict[Any, Any], faults: list[Fault]) -> Iterator
     if row["option"] != OTHER:
         yield _link(survey, row["partnership"], row["option"], row["comment"], faults)
         return
-    names, purposes = _split(row["other_text"]), _split(row["comment"])
+    names, purposes = names_typed(row["other_text"]), names_typed(row["comment"])
     if len(purposes) != len(names):
         purposes = [row["comment"]] * len(names)
     for name, purpose in zip(names, purposes, strict=True):
         if name:
             yield _link(survey, row["partnership"], name, purpose or None, faults)
-
-
-def _split(text: Any) -> list[str]:
-    return [] if pd.isna(text) else [part.strip() for part in str(text).split(SEPARATOR)]
 
 
 def _shown(links: pd.DataFrame) -> pd.DataFrame:

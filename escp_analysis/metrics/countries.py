@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from escp_analysis.errors import Fault, RoundError
+from escp_analysis.loaders.typed_words import means_none
 from escp_analysis.loaders.wording import advice
 
 if TYPE_CHECKING:
@@ -30,12 +31,13 @@ WRITTEN: Mapping[str, str] = MappingProxyType(
 def country_code(text: str) -> str | None:
     """Return the ISO 3166 alpha-2 code of a country as written, or ``None`` when unknown.
 
-    Case, dots and a leading article do not count. ``EU`` stands for the European Union and
-    ``XK``, which ISO leaves to its users, for Kosovo.
+    Case, dots, the form of an apostrophe and a leading article do not count. ``EU`` stands for
+    the European Union and ``XK``, which ISO leaves to its users, for Kosovo.
     """
     import pycountry  # noqa: PLC0415  (a large table, read only where countries are)
 
-    written = " ".join(text.casefold().replace(".", "").split()).removeprefix("the ")
+    plain = text.casefold().replace(".", "").replace("’", "'")
+    written = " ".join(plain.split()).removeprefix("the ")
     if written in WRITTEN:
         return WRITTEN[written]
     try:
@@ -72,6 +74,8 @@ def unknown_country(text: str, where: str) -> Fault:
     names = [getattr(country, "common_name", country.name) for country in pycountry.countries]
     recode = "say in recodes.csv how it is to be read"
     near = advice(text, names)
+    if means_none(text):
+        near, recode = "", "if no country is meant, set it aside in recodes.csv"
     return Fault(
         f"the country {text!r} is not known",
         where,

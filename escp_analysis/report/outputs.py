@@ -118,6 +118,11 @@ def write_findings(folder: Path, findings: pd.DataFrame, gates: Sequence[Gate]) 
     _frame(folder / "findings.csv", found)
 
 
+def write_queries(folder: Path, queries: pd.DataFrame) -> None:
+    """Write ``queries.csv``: what to ask the partnerships, one row per question."""
+    _frame(folder / "queries.csv", queries)
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write JSON that a person can read."""
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)

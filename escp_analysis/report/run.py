@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 from nbformat import NotebookNode
 
+from escp_analysis import metrics
 from escp_analysis.errors import BuildError, Fault, RoundError, UsageError
 from escp_analysis.loaders import RoundPaths, Survey, find_project
 from escp_analysis.loaders.wording import advice
@@ -31,6 +32,7 @@ from escp_analysis.report.html import DOCUMENT, EscpHTMLExporter
 from escp_analysis.report.pdf import EscpPDFExporter, code_of, spelled_signs
 from escp_analysis.report.record import hashes, input_files, run_record
 from escp_analysis.report.stitch import Document, document_of, label_alone, stitch
+from escp_analysis.report.told import count_findings
 from escp_analysis.report.wording import wording_faults
 from escp_analysis.report.workers import Progress, run_chapters
 
@@ -86,9 +88,8 @@ class BuildResult:
         lines += [f"  stop:   {gate}" for gate in self.gates]
         lines += [f"  failed: {problem}" for problem in self.problems]
         if len(self.findings):
-            count = self.findings["severity"].value_counts()
-            told = ", ".join(f"{number} {severity}" for severity, number in count.items())
-            lines.append(f"  findings about the data: {told} (findings.csv)")
+            told = ", ".join(count_findings(self.findings))
+            lines.append(f"  findings about the data: {told} (findings.csv, queries.csv)")
         if not self.complete:
             lines.append("  the last good report is untouched")
         return "\n".join([*lines, *(self._shown(path) for path in self.paths)])
@@ -316,6 +317,7 @@ def _write(
     outputs.write_tables(aside, plan.tables)
     outputs.write_values(aside, plan.values)
     outputs.write_findings(aside, result.findings, result.gates)
+    outputs.write_queries(aside, metrics.queries(plan.survey))
 
 
 def _command(
