@@ -76,11 +76,11 @@ def test_an_export_saved_as_windows_1252(project: Path) -> None:
     assert "responses.txt, line 3" in fault
 
 
-def test_a_csv_export_in_place_of_vv(project: Path) -> None:
+def test_a_csv_export_of_another_survey(project: Path) -> None:
     responses_file(project).write_text('"id","submitdate"\n"1","2018-11-01 10:00:00"\n')
     fault = only_fault(project)
-    assert "not a VV export" in fault
-    assert "Export a VV survey file" in fault
+    assert "responses and structure do not belong together: 272 of 272" in fault
+    assert "export structure (.lss) and responses of the same survey" in fault
 
 
 def test_a_row_cut_short(project: Path) -> None:

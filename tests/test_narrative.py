@@ -244,13 +244,3 @@ def test_agreements_of_smes_name_who_gave_no_number() -> None:
     assert said(narrative.sme_agreements(unknown)) == "None of them gives a number."
     nobody = sme_totals(("all", 0, 0, None), ("1", 0, 0, None), ("2", 0, 0, None))
     assert said(narrative.sme_agreements(nobody)) == ""
-
-
-def test_boxes_are_those_of_the_section_and_of_no_other() -> None:
-    rows = [
-        {"name": name, "style": "important", "title": name, "markdown": "words"}
-        for name in ("2.1-b", "2.1-a", "2.10-c", "2-d", "2.1.1-e")
-    ]
-    found = narrative.boxes(pd.DataFrame(rows), "2.1").block["blocks"]
-    assert [block["title"] for block in found] == ["2.1-b", "2.1-a"]
-    assert narrative.boxes(pd.DataFrame(rows).iloc[:0].astype("str"), "2.1").block["blocks"] == []

@@ -25,6 +25,8 @@ def sample_project(folder: Path) -> Path:
     """Make a project with the round of the repository and the sample chapters."""
     for part in ("data", "parameters"):
         shutil.copytree(ROOT / part, folder / part)
+    # Its sections are those of the shipped chapters, which these are not.
+    shutil.rmtree(folder / "parameters" / ROUND / "commentary")
     shutil.copytree(NOTEBOOKS, folder / "notebooks")
     return folder
 

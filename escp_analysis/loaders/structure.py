@@ -7,6 +7,8 @@ the survey's base language.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from escp_analysis.errors import Fault, RoundError
+from escp_analysis.loaders.archive import is_archive, member
 from escp_analysis.loaders.project import read_raw
 from escp_analysis.loaders.wording import plain
 
@@ -26,6 +29,7 @@ Row = Mapping[str, str]
 Tables = Mapping[str, Sequence[Row]]
 
 ASK = "in LimeSurvey: Display/Export > Survey structure (.lss), of the survey itself"
+_TAG = re.compile(r"<[^>]*>")
 _WHOLE = ("surveys", "groups", "questions")
 _TEXTS = {"groups": ("group_l10ns", "gid"), "answers": ("answer_l10ns", "aid")}
 _QUESTION_TEXTS = ("question_l10ns", "qid")
@@ -33,10 +37,19 @@ _QUESTION_TEXTS = ("question_l10ns", "qid")
 
 @dataclass(frozen=True)
 class Label:
-    """A code of the form and the words it stands for: a sub-question or an answer."""
+    """A code of the form and the words it stands for: a sub-question or an answer.
+
+    ``raw`` are the words as the form holds them, with their tags.
+    """
 
     code: str
     text: str
+    raw: str = ""
+
+    @property
+    def stripped(self) -> str:
+        """Return the words as full answers print them: what looks like a tag is gone."""
+        return " ".join(html.unescape(_TAG.sub("", self.raw)).split())
 
 
 @dataclass(frozen=True)
@@ -44,9 +57,10 @@ class Item:
     """One question of the form.
 
     ``kind`` is LimeSurvey's type letter; ``page`` the position of its group, from 1; ``always``
-    is whether neither the question nor its group has a condition; ``parts`` its sub-questions
-    (the rows of an array), ``columns`` the columns of an array of texts or numbers; ``database``
-    the stem of its database names.
+    is whether neither the question nor its group has a condition, ``relevance`` what their
+    conditions are (the group's, its own); ``parts`` its sub-questions (the rows of an array),
+    ``columns`` the columns of an array of texts or numbers; ``second_answers`` those of a dual
+    scale; ``database`` the stem of its database names.
     """
 
     code: str
@@ -61,6 +75,8 @@ class Item:
     columns: tuple[Label, ...]
     answers: tuple[Label, ...]
     database: str
+    relevance: tuple[str, ...] = ()
+    second_answers: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,16 +112,46 @@ class Structure:
     languages: tuple[str, ...]
     paging: str
     items: tuple[Item, ...]
+    tables: Tables = field(default_factory=dict, repr=False, compare=False)
     columns: tuple[Column, ...] = field(init=False)
+    by_code: Mapping[str, Item] = field(init=False, repr=False, compare=False)
+    of_item: Mapping[str, tuple[Column, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        columns = tuple(column for item in self.items for column in _columns(item))
+        of_item = {item.code: tuple(_columns(item)) for item in self.items}
+        object.__setattr__(self, "of_item", of_item)
+        object.__setattr__(self, "by_code", {item.code: item for item in self.items})
+        columns = tuple(column for item in self.items for column in of_item[item.code])
         object.__setattr__(self, "columns", columns)
+
+    def item(self, code: str) -> Item:
+        """Return a question by its code."""
+        return self.by_code[code]
+
+    def columns_of(self, code: str) -> tuple[Column, ...]:
+        """Return the columns of a question."""
+        return self.of_item[code]
+
+    def kind_of(self, code: str) -> str:
+        """Return the type letter of a question; blank where there is none of that code."""
+        return self.by_code[code].kind if code in self.by_code else ""
+
+    def in_language(self, language: str) -> Structure:
+        """Return the form with its texts in another of its languages."""
+        if language == self.language:
+            return self
+        return replace(self, language=language, items=tuple(_items(self.tables, language)))
 
 
 def read_structure(path: Path) -> Structure:
-    """Return the structure that an ``.lss`` file holds; see ``parse_structure``."""
-    return parse_structure(read_raw(path), path.name)
+    """Return the structure that an ``.lss`` file or an archive (``.lsa``) holds.
+
+    Raises ``RoundError`` as ``parse_structure`` does, and where an archive holds no structure.
+    """
+    content = read_raw(path)
+    if is_archive(content):
+        content = member(path.name, content, "structure")
+    return parse_structure(content, path.name)
 
 
 def parse_structure(content: bytes, file: str) -> Structure:
@@ -144,7 +190,8 @@ def _structure(tables: Tables, version: int, file: str) -> Structure:
         language=language,
         languages=(language, *survey.get("additional_languages", "").split()),
         paging=survey.get("format", ""),
-        items=tuple(_items(tables, survey)),
+        items=tuple(_items(tables, language)),
+        tables=tables,
     )
 
 
@@ -170,8 +217,8 @@ def _rows(table: Element) -> list[Row]:
     return [{cell.tag: cell.text or "" for cell in row} for row in table.iterfind("rows/row")]
 
 
-def _items(tables: Tables, survey: Row) -> Iterator[Item]:
-    language = survey["language"]
+def _items(tables: Tables, language: str) -> Iterator[Item]:
+    survey = tables["surveys"][0]
     groups = _localised(tables, "groups", language)
     parts = _by(_localised(tables, "subquestions", language), "parent_qid", "question_order")
     answers = _by(_localised(tables, "answers", language), "qid", "sortorder")
@@ -184,18 +231,20 @@ def _items(tables: Tables, survey: Row) -> Iterator[Item]:
                 parts=_labels(parts.get(row["qid"], ()), "title", "question", scale="0"),
                 columns=_labels(parts.get(row["qid"], ()), "title", "question", scale="1"),
                 answers=_labels(answers.get(row["qid"], ()), "code", "answer", scale="0"),
+                second_answers=_labels(answers.get(row["qid"], ()), "code", "answer", scale="1"),
                 database=f"{survey['sid']}X{group['gid']}X{row['qid']}",
             )
 
 
 def _settings(row: Row, group: Row) -> dict[str, Any]:
-    conditions = (row.get("relevance", ""), group.get("grelevance", ""))
+    conditions = (group.get("grelevance", ""), row.get("relevance", ""))
     return {
         "code": row["title"],
         "kind": row["type"],
         "text": plain(row.get("question", "")),
         "group": plain(group.get("group_name", "")),
         "always": all(condition.strip() in ("", "1") for condition in conditions),
+        "relevance": tuple(it.strip() for it in conditions if it.strip() not in ("", "1")),
         "mandatory": row.get("mandatory", "N") in ("Y", "S"),
         "other": row.get("other", "N") == "Y",
     }
@@ -220,7 +269,7 @@ def _by(rows: Sequence[Row], key: str, order: str) -> dict[str, list[Row]]:
 
 def _labels(rows: Sequence[Row], code: str, text: str, *, scale: str) -> tuple[Label, ...]:
     on_scale = (row for row in rows if (row.get("scale_id") or "0") == scale)
-    return tuple(Label(row[code], plain(row.get(text, ""))) for row in on_scale)
+    return tuple(Label(row[code], plain(row.get(text, "")), row.get(text, "")) for row in on_scale)
 
 
 def _refuse_twins(items: Sequence[Item], file: str) -> None:

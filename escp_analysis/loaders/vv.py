@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from escp_analysis.errors import Fault, RoundError
 from escp_analysis.loaders.ledger import Ledger, place
-from escp_analysis.loaders.project import read_raw
+from escp_analysis.loaders.opened import Form
 
 ASK = "in LimeSurvey: Responses > Export > Export a VV survey file, and keep it as it comes"
 NULL = "{question_not_shown}"
@@ -31,23 +30,24 @@ class VvFile:
     """
 
     file: str
+    form: Form
     headings: tuple[str, ...]
     first_row: int
     lines: tuple[str, ...]
 
-    def cells(self, wanted: Mapping[str, str], ledger: Ledger) -> pd.DataFrame:
-        """Return the wanted columns as text, one row per response, indexed by row of the file.
+    def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
+        """Return the columns at ``wanted`` positions as text, indexed by row of the file.
 
-        ``wanted`` leads from heading to name; other columns are never decoded. NULL (not shown
-        or not reached) is missing, a blank is the empty text; line breaks are line feeds. A row
-        with too few or too many cells is a fault and left out.
+        Other columns are never decoded. NULL (not shown or not reached) is missing, a blank is
+        the empty text; line breaks are line feeds. A row with too few or too many cells is a
+        fault and left out.
         """
-        places = {name: self.headings.index(heading) for heading, name in wanted.items()}
-        rows = {
-            row: [_decoded(cells[index]) for index in places.values()]
-            for row, cells in self._split(ledger).items()
+        split = self._split(ledger)
+        columns = {
+            name: [_decoded(cells[at]) for cells in split.values()] for at, name in wanted.items()
         }
-        return pd.DataFrame.from_dict(rows, orient="index", columns=list(places), dtype="str")
+        index = pd.Index(list(split), dtype="int64")
+        return pd.DataFrame(columns, columns=list(wanted.values()), index=index, dtype="str")
 
     def _split(self, ledger: Ledger) -> dict[int, list[str]]:
         rows = {}
@@ -65,20 +65,20 @@ class VvFile:
         return rows
 
 
-def open_vv(path: Path) -> VvFile:
-    """Return the VV export at ``path``, opened.
+def open_vv(file: str, content: bytes) -> VvFile:
+    """Return a VV export, opened.
 
     Raises ``RoundError`` where the file is not UTF-8 text (with line and byte), is no VV export,
     or where a heading is blank or stands twice.
     """
-    text = _read(path)
+    text = _read(file, content)
     start = text.find("\n" + _FIRST) + 1
     if not start:
         raise RoundError(
             [
                 Fault(
                     "the file is not a VV export: no second line of question codes",
-                    path.name,
+                    file,
                     "a line of labels, then a line of codes that begins with id",
                     ASK,
                 )
@@ -87,23 +87,22 @@ def open_vv(path: Path) -> VvFile:
     header, *lines = text[start:].split("\n")
     headings = tuple(header.removesuffix("\t").split("\t"))
     row = text.count("\n", 0, start) + 1
-    faults = [*_heading_faults(path.name, row, headings)]
+    faults = [*_heading_faults(file, row, headings)]
     if faults:
         raise RoundError(faults)
-    return VvFile(path.name, headings, row + 1, tuple(lines))
+    return VvFile(file, Form("VV export", keeps_null=True), headings, row + 1, tuple(lines))
 
 
-def _read(path: Path) -> str:
-    content = read_raw(path)
+def _read(file: str, content: bytes) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         what = f"byte {error.start + 1} (0x{content[error.start]:02X}) is not UTF-8"
         do = f"the file was saved by another program since: {ASK}"
-        raise RoundError([Fault(what, f"{path.name}, line {line}", "UTF-8 text", do)]) from error
+        raise RoundError([Fault(what, f"{file}, line {line}", "UTF-8 text", do)]) from error
     if "\0" in text:
-        where = f"{path.name}, line {text.count(chr(10), 0, text.index(chr(0))) + 1}"
+        where = f"{file}, line {text.count(chr(10), 0, text.index(chr(0))) + 1}"
         raise RoundError([Fault("a NUL byte stands in the file", where, "UTF-8 text", ASK)])
     return text.replace("\r\n", "\n")
 
