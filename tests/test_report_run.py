@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from report_samples import NOTEBOOKS, chapter, code, md, pdf_pages, runnable
@@ -271,6 +272,21 @@ class TestOnly:
             "01_introduction": "not started",
             "A_form": "not started",
         }
+
+
+def test_findings_and_questions_of_collected_answers_are_left_as_files(project: Path) -> None:
+    change(project / "parameters" / ROUND / "round.yaml", ": reconstructed", ": collected")
+    write(project, c01_a=runnable(md("Words."), code("1;")))
+    result = build(ROUND, project=project, formats=("html",), jobs=1)
+    assert result.exit_code == 0
+    count = result.findings["severity"].value_counts()
+    told = f"{count['doubt']} doubts, {count['note']} notes (findings.csv, queries.csv)"
+    assert f"findings about the data: {told}" in result.summary()
+    findings = pd.read_csv(result.folder / "findings.csv")
+    assert set(findings["code"]) == {"tick-without-comment"}  # most comments were never printed
+    queries = pd.read_csv(result.folder / "queries.csv")
+    assert list(queries.columns) == ["partnership", "question", "section", "asked", "row"]
+    assert len(queries) == len(findings) == len(result.findings) > 20
 
 
 class TestCheck:

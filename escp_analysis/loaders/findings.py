@@ -44,10 +44,10 @@ class Review(Finder):
         table = self.registry.partnerships
         known = dict(zip(table["name"], table["strand"], strict=True))
         registered = self.who["partnership"].map(known).fillna("")
-        differs = registered.isin(STRANDS) & self.who["strand"].ne(registered)
+        differs = self.who["strand"].ne(registered) & self.who["strand"].notna()
         for strand in STRANDS:
             self.find(
-                differs & self.who["strand"].notna() & registered.eq(strand),
+                differs & registered.eq(strand),
                 "doubt",
                 "strand-disagrees",
                 f"the registry has strand {strand} and the answer is another; the answer counts",
