@@ -8,87 +8,76 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from escp_analysis.errors import Fault
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.opened import BEST, Form, refused
+from escp_analysis.loaders.widths import widths
 
 SEPARATORS = (",", ";", "\t")
 _WIDEST = 10_000_000
-_TOO_WIDE = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
 class CsvFile:
-    """An opened CSV export; ``text`` is its content without the byte order mark."""
+    """An opened CSV export; ``content`` is its bytes without the byte order mark."""
 
     file: str
     form: Form
     headings: tuple[str, ...]
     separator: str
-    text: str
+    encoding: str
+    content: bytes
     first_row: int = 2
 
     def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
         """Return the wanted columns; the index counts records, as a spreadsheet's rows do."""
-        last = len(self.headings) - 1
-        positions = sorted({*wanted, last})
+        table = self._read(sorted(wanted), ledger)
+        table.index = pd.RangeIndex(self.first_row, self.first_row + len(table))
+        kept = table.loc[self._full_rows(table, ledger), list(wanted)].rename(columns=dict(wanted))
+        return kept.replace(r"\r\n?", "\n", regex=True) if b"\r" in self.content else kept
+
+    def _read(self, positions: list[int], ledger: Ledger) -> pd.DataFrame:
+        """Return these columns of every record but that of the headings."""
         try:
             table = pd.read_csv(
-                io.StringIO(self.text),
+                io.BytesIO(self.content),
+                encoding=self.encoding,
                 sep=self.separator,
                 header=None,
-                names=list(range(len(self.headings))),
-                index_col=False,
-                skiprows=self._header_lines(),
                 usecols=positions,
                 dtype="str",
                 keep_default_na=False,
-                na_filter=True,
                 na_values=[],
-                skip_blank_lines=True,
             )
-        except pd.errors.ParserError as error:
-            ledger.faults.append(self._width_fault(str(error)))
-            table = pd.DataFrame(columns=positions, dtype="str")
-        except pd.errors.EmptyDataError:
-            table = pd.DataFrame(columns=positions, dtype="str")
-        table.index = pd.RangeIndex(self.first_row, self.first_row + len(table))
-        full = self._full_rows(table, last, ledger)
-        kept = table.loc[full, list(wanted)].rename(columns=dict(wanted))
-        return kept.replace(r"\r\n?", "\n", regex=True).astype("str")
+        except pd.errors.ParserError:
+            ledger.fault("a double quote is never closed", self.file, "text in quotes", BEST)
+            return pd.DataFrame(columns=positions, dtype="str")
+        return table.iloc[1:]
 
-    def _full_rows(self, table: pd.DataFrame, last: int, ledger: Ledger) -> pd.Series[bool]:
-        """Return which rows reach the last column: a shorter one leaves it missing."""
-        full = table[last].notna()
-        for row in table.index[~full]:
+    def _full_rows(self, table: pd.DataFrame, ledger: Ledger) -> npt.NDArray[np.bool_]:
+        """Return which rows have a cell per heading; the others are faults.
+
+        The parser fills a row that is too short and cuts one that is too long, and tells nobody.
+        """
+        found = widths(self.content, self.separator)[1 : len(table) + 1]
+        if len(found) < len(table):
+            return np.ones(len(table), dtype=bool)
+        full: npt.NDArray[np.bool_] = found == len(self.headings)
+        for row, width in zip(table.index[~full], found[~full], strict=True):
             ledger.fault(
-                "the row has fewer cells than there are headings",
+                f"the row has {width} cells",
                 place(self.file, int(row)),
-                f"{len(self.headings)} cells",
-                f"the file was cut or changed after the export: {BEST}",
+                f"{len(self.headings)} cells, as many as there are headings",
+                f"a quote or separator was lost or added after the export: {BEST}",
             )
         return full
-
-    def _header_lines(self) -> int:
-        """Return over how many lines the record of headings runs."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.separator)
-        next(reader)
-        return reader.line_num
-
-    def _width_fault(self, message: str) -> Fault:
-        wide = _TOO_WIDE.search(message)
-        if wide is None:
-            what = "a double quote is never closed" if "EOF" in message else "the file is no CSV"
-            return Fault(what, self.file, "text cells in double quotes", BEST)
-        what, expected = f"the row has {wide[3]} cells", f"{wide[1]} cells, as there are headings"
-        do = f"a quote or separator was lost after the export: {BEST}"
-        return Fault(what, f"{self.file}, line {wide[2]}", expected, do)
 
 
 def open_csv(file: str, content: bytes, version: int) -> CsvFile:
@@ -107,7 +96,8 @@ def open_csv(file: str, content: bytes, version: int) -> CsvFile:
     _refuse_others(file, headings)
     web = not (version >= 400 and text.endswith(("\r\n\r\n", "\n\n")))
     form = Form(f"CSV, {encoding}", keeps_null=False, masked=web and version >= 366)
-    return CsvFile(file, form, headings, separator, text)
+    codec = "utf-8" if encoding == "UTF-8" else "cp1252"
+    return CsvFile(file, form, headings, separator, codec, content.removeprefix(_BOM))
 
 
 def decoded(file: str, content: bytes) -> tuple[str, str]:

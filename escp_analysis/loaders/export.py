@@ -50,8 +50,9 @@ def read_export(
         return pd.DataFrame(columns=asked, dtype="str")
     _report_headings(opened, bindings, asked, ledger)
     needed = {*asked, *deciding(structure)} if not opened.form.keeps_null else set(asked)
-    read = {at: name for at, name in bindings.names.items() if name in needed}
-    cells = opened.cells(read, ledger).reindex(columns=[*dict.fromkeys(read.values())])
+    read = {name: at for at, name in reversed(list(bindings.names.items())) if name in needed}
+    cells = opened.cells({at: name for name, at in read.items()}, ledger)
+    cells = cells.reindex(columns=[*dict.fromkeys([*read, *asked])]).astype("str")
     cells = cells.loc[_filled(cells)]
     whole = _completed(cells, opened, bindings, structure, wanted, ledger)
     return whole.reindex(columns=asked).astype("str")
