@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -85,6 +86,40 @@ def check(round_id: str) -> int:
     result = check_round(round_id)
     click.echo(result.summary())
     return result.exit_code
+
+
+@main.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--export", "export", required=True, metavar="FILE", help="The responses.")
+@click.option("--structure", metavar="FILE", help="The .lss; not needed with an .lsa.")
+@click.option("--previous", default="", metavar="ROUND", help="Take codes and titles from it.")
+@click.option("--opened", default="", metavar="DAY", help="YYYY-MM-DD.")
+@click.option("--closed", default="", metavar="DAY", help="YYYY-MM-DD.")
+@click.option("--provenance", default="collected", show_default=True)
+@_told
+def new(
+    round_id: str,
+    export: str,
+    structure: str | None,
+    previous: str,
+    opened: str,
+    closed: str,
+    provenance: str,
+) -> int:
+    """Start a round: make its folders and match its questions to the questionnaire."""
+    from escp_analysis.start import start_round  # noqa: PLC0415
+
+    started = start_round(
+        round_id,
+        Path(export),
+        Path(structure) if structure else None,
+        previous=previous,
+        opened=opened,
+        closed=closed,
+        provenance=provenance,
+    )
+    click.echo(started.summary())
+    return 0
 
 
 @main.command()

@@ -24,7 +24,8 @@ MAY_IMPORT = {
         *("errors", "rounding", "exhibits", "loaders", "metrics", "narrative", "commentary"),
     },
     "report": {"errors", "rounding", "exhibits", "loaders", "metrics", "commentary", "report"},
-    "cli": {"errors", "report", "commentary"},
+    "start": {"errors", "loaders"},
+    "cli": {"errors", "report", "commentary", "start"},
     "__main__": {"cli"},
 }
 
