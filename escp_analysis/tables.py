@@ -275,6 +275,20 @@ def collaboration_purposes(
     return table(columns, rows, **shared, supplementary=True)
 
 
+def finding_table(totals: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
+    """Return each kind of finding about the data with its number; nothing where there is none.
+
+    ``totals`` as ``metrics.finding_totals`` returns it; what is said of the first stands for all.
+    """
+    if totals.empty:
+        return prose("")
+    labels = {"severity": "Severity", "code": "Kind", "what": "For example"}
+    labels |= {"findings": "Findings", "partnerships": "Partnerships"}
+    base = f"{int(totals['findings'].sum())} findings; the list is findings.csv"
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return plain(totals, labels, **shared, widths=(0.8, 1.6, 3.6, 0.8, 1))
+
+
 def event_table(events: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
     """Return every planned event as written; nothing where none is planned.
 

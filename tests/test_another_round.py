@@ -66,3 +66,16 @@ def test_a_sign_without_a_form_is_printed_as_its_code_and_told(output: Path) -> 
     assert told["severity"] == "note"
     assert "日 [U+65E5]" in told["what"]
     assert told["do"] == "read these words in report.html"
+
+
+def test_the_annex_counts_the_findings(output: Path) -> None:
+    with (output / "findings.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["file"] != "report.pdf"]
+    doubts = sum(row["severity"] == "doubt" for row in rows)
+    notes = sum(row["severity"] == "note" for row in rows)
+    assert doubts > 0 and notes > 0
+    text = " ".join(page(output).get_text(" ", strip=True).split())
+    many = {"doubt": "doubts" if doubts > 1 else "doubt", "note": "notes" if notes > 1 else "note"}
+    told = f"gave {doubts} {many['doubt']} and {notes} {many['note']}."
+    assert f"Reading the data of this round {told}" in text
+    assert f"Base: {doubts + notes} findings; the list is findings.csv" in text

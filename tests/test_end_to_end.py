@@ -252,7 +252,8 @@ def test_a_failing_chapter_keeps_the_last_good_report(built: Path, tmp_path: Pat
     shutil.copytree(built, project / "output" / "2018-10")
     path = project / "notebooks" / f"{CHAPTER}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[-1] = nbformat.v4.new_code_cell('metrics.option_shares(survey, "activites")')
+    failing = nbformat.v4.new_code_cell('metrics.option_shares(survey, "activites")')
+    notebook.cells.append(failing)
     nbformat.write(notebook, path)
     done = escp(project, "run", "2018-10")
     output = project / "output" / "2018-10"

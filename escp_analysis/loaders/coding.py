@@ -74,8 +74,7 @@ def as_codes(
 
 
 def _refuse_converted(cells: pd.DataFrame, boxes: Sequence[str], file: str, ledger: Ledger) -> bool:
-    values = set(pd.unique(cells[boxes].to_numpy().ravel())) - {"", None} if boxes else set()
-    values = {value for value in values if isinstance(value, str)}
+    values = set().union(*(_values(cells[name]) for name in boxes)) if boxes else set()
     converted = bool(values) and values <= {"0", "1", "2"}
     if converted:
         ledger.fault(
@@ -97,7 +96,10 @@ def _in_words(
     """Return whether ticks and choices stand there in words of a language."""
     form = structure.in_language(language)
     for column in columns:
-        item, values = form.item(column.question), _values(cells[column.name])
+        item = form.item(column.question)
+        if item.kind not in _BOXES + _YES_NO + _LISTS:
+            continue
+        values = _values(cells[column.name])
         if item.kind in _BOXES + _YES_NO and values & {words[YES], words[NO]} - {"Y", "N"}:
             return True
         codes = {label.code for label in item.answers} | {OTHER_CODE}
@@ -154,7 +156,7 @@ def _labels(item: Item) -> list[str]:
 
 
 def _values(cells: pd.Series[str]) -> set[str]:
-    return {value for value in cells.dropna().unique() if value}
+    return {value for value in cells.unique() if isinstance(value, str) and value}
 
 
 def _refuse_foreign(

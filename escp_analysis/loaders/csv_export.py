@@ -20,13 +20,13 @@ from escp_analysis.loaders.opened import BEST, Form, refused
 from escp_analysis.loaders.widths import widths
 
 SEPARATORS = (",", ";", "\t")
-_WIDEST = 10_000_000
+_WIDEST = 1_000_000
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
 class CsvFile:
-    """An opened CSV export; ``content`` is its bytes without the byte order mark."""
+    """An opened CSV export; ``content`` is its bytes, without mark, line breaks line feeds."""
 
     file: str
     form: Form
@@ -40,8 +40,9 @@ class CsvFile:
         """Return the wanted columns; the index counts records, as a spreadsheet's rows do."""
         table = self._read(sorted(wanted), ledger)
         table.index = pd.RangeIndex(self.first_row, self.first_row + len(table))
-        kept = table.loc[self._full_rows(table, ledger), list(wanted)].rename(columns=dict(wanted))
-        return kept.replace(r"\r\n?", "\n", regex=True) if b"\r" in self.content else kept
+        full = self._full_rows(table, ledger)
+        kept = table if full.all() else table.loc[full]
+        return kept[list(wanted)].rename(columns=dict(wanted))
 
     def _read(self, positions: list[int], ledger: Ledger) -> pd.DataFrame:
         """Return these columns of every record but that of the headings."""
@@ -97,7 +98,9 @@ def open_csv(file: str, content: bytes, version: int) -> CsvFile:
     web = not (version >= 400 and text.endswith(("\r\n\r\n", "\n\n")))
     form = Form(f"CSV, {encoding}", keeps_null=False, masked=web and version >= 366)
     codec = "utf-8" if encoding == "UTF-8" else "cp1252"
-    return CsvFile(file, form, headings, separator, codec, content.removeprefix(_BOM))
+    # A line break is a line feed from here on, between records and inside cells.
+    plain = content.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return CsvFile(file, form, headings, separator, codec, plain)
 
 
 def decoded(file: str, content: bytes) -> tuple[str, str]:
@@ -123,9 +126,10 @@ def _headings(file: str, text: str) -> tuple[tuple[str, ...], str]:
     """Return the headings, split by the separator that gives most of them."""
     csv.field_size_limit(_WIDEST)
     found: dict[str, list[str]] = {}
+    start = text[:_WIDEST]
     for separator in SEPARATORS:
         try:
-            found[separator] = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+            found[separator] = next(csv.reader(io.StringIO(start, newline=""), delimiter=separator))
         except csv.Error:
             continue
     best = max(found, key=lambda separator: len(found[separator]), default="")

@@ -53,14 +53,16 @@ def read_export(
     read = {name: at for at, name in reversed(list(bindings.names.items())) if name in needed}
     cells = opened.cells({at: name for name, at in read.items()}, ledger)
     cells = cells.reindex(columns=[*dict.fromkeys([*read, *asked])]).astype("str")
-    cells = cells.loc[_filled(cells)]
+    cells = _without_blank_rows(cells)
     whole = _completed(cells, opened, bindings, structure, wanted, ledger)
     return whole.reindex(columns=asked).astype("str")
 
 
-def _filled(cells: pd.DataFrame) -> pd.Series[bool]:
-    """Return which rows hold anything: 2.x and 3.x write one row of blanks for no response."""
-    return cells.notna().any(axis=1) & (cells.fillna("") != "").any(axis=1)
+def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that hold anything: 2.x and 3.x write one of blanks for no response."""
+    unnumbered = cells.index[~(cells["id"] > "")]
+    blank = [row for row in unnumbered if not (cells.loc[row].fillna("") != "").any()]
+    return cells.drop(index=blank) if blank else cells
 
 
 def _completed(

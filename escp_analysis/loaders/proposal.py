@@ -147,7 +147,6 @@ def _options(item: Item, question: Question) -> Iterator[str]:
     yield from (f"the form lacks {label!r}" for label in gone)
 
 
-
 def _split(code: str) -> tuple[str, int]:
     found = re.fullmatch(r"(.*?)(\d+)", code)
     return (found[1], int(found[2])) if found else (code, 0)

@@ -9,8 +9,9 @@ NULL.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+import numpy as np
 import pandas as pd
 
 from escp_analysis.loaders.ledger import Ledger
@@ -46,18 +47,29 @@ def with_nulls(
     for page in sorted({item.page for item in structure.items}):
         items = [item for item in structure.items if item.page == page]
         own = [name for item in items for name in columns[item.code]]
-        sent = complete | (last >= page) | filled[own].any(axis=1)
+        sent = complete | (last >= page) | _any(filled, own)
         for item in (it for it in items if columns[it.code]):
             names = columns[item.code]
-            shown = sent & _shown(item, cells, filled[names].any(axis=1), structure, ledger)
+            shown = sent & _shown(item, cells, _any(filled, names), structure, ledger)
+            if shown.all():
+                continue
             for name in names:
                 # What a format tells as NULL stays so: long answers of old versions do.
                 given[name] = given[name].where(filled[name] | shown)
     return given
 
 
+def _any(filled: pd.DataFrame, names: Sequence[str]) -> pd.Series[bool]:
+    """Return whether any of the columns holds an answer."""
+    found = np.zeros(len(filled), dtype=bool)
+    for name in names:
+        found |= filled[name].to_numpy(dtype=bool)
+    return pd.Series(found, index=filled.index, dtype="bool")
+
+
 def _filled(cells: pd.DataFrame) -> pd.DataFrame:
-    kept = {str(name): cells[name].notna() & (cells[name] != "") for name in cells.columns}
+    # Neither a blank nor NULL is greater than the empty text.
+    kept = {str(name): cells[name] > "" for name in cells.columns}
     return pd.DataFrame(kept, index=cells.index)
 
 

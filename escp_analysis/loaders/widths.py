@@ -37,14 +37,14 @@ def _counted(content: bytes, separator: int) -> Iterator[npt.NDArray[np.int64]]:
         inside = np.bitwise_xor.accumulate((block == _QUOTE).astype(np.uint8)) ^ quoted
         outside = inside == 0
         ends = np.flatnonzero((block == _NEWLINE) & outside)
-        cells = np.cumsum((block == separator) & outside, dtype=np.int64)
-        at_ends = cells[ends]
-        widths_here = np.diff(at_ends, prepend=0) + 1
+        cells = np.flatnonzero((block == separator) & outside)
+        before = np.searchsorted(cells, ends)
+        widths_here = np.diff(before, prepend=0) + 1
         if len(widths_here):
             widths_here[0] += open_cells
             open_cells = 0
-        yield widths_here
-        open_cells += int(cells[-1] - (at_ends[-1] if len(at_ends) else 0))
+        yield widths_here.astype(np.int64)
+        open_cells += len(cells) - (int(before[-1]) if len(before) else 0)
         quoted = inside[-1]
     if content and not ended:
         yield np.array([open_cells + 1], dtype=np.int64)

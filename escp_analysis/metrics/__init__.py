@@ -20,7 +20,12 @@ from escp_analysis.metrics.focus import industrial_focus
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, paired_shares, question_summary
 from escp_analysis.metrics.queries import queries
-from escp_analysis.metrics.results import claim_verdicts, result_tables, result_values
+from escp_analysis.metrics.results import (
+    claim_verdicts,
+    finding_totals,
+    result_tables,
+    result_values,
+)
 from escp_analysis.metrics.sme import sme_agreements, sme_examples, yes_no
 from escp_analysis.metrics.values import values
 
@@ -37,6 +42,7 @@ __all__ = [
     "collaborations_not_shown",
     "events",
     "fieldwork",
+    "finding_totals",
     "industrial_focus",
     "item_tests",
     "option_shares",

@@ -29,20 +29,45 @@ def result_tables(survey: Survey) -> dict[str, pd.DataFrame]:
     return tables | ({"claims": claim_verdicts(survey)} if len(survey.claims) else {})
 
 
+def finding_totals(survey: Survey) -> pd.DataFrame:
+    """Return how often each finding about the data was made, doubts before notes.
+
+    One row per severity and code. Columns: severity, code, findings (how many), partnerships
+    (how many are named), what (in words, of the first).
+    """
+    rows = survey.findings
+    order = {"doubt": 0, "note": 1}
+    grouped = rows.groupby(["severity", "code"], sort=False)
+    totals = grouped.agg(
+        findings=("code", "size"), partnerships=("partnership", "nunique"), what=("what", "first")
+    ).reset_index()
+    rank = totals["severity"].map(order).fillna(0)
+    ranked = totals.assign(rank=rank).sort_values(["rank", "findings"], ascending=[True, False])
+    return ranked.drop(columns="rank").reset_index(drop=True)
+
+
 def result_values(survey: Survey) -> pd.DataFrame:
     """Return every named number of a report: ``values``, and how many claims have each verdict.
 
     Columns as ``values``; the names added are ``claims.all`` and ``claims.<verdict>``. The checks
     of the claims read ``values``, so they cannot be among them.
     """
+    named = pd.concat([values(survey), finding_values(survey)], ignore_index=True)
     if survey.claims.empty:
-        return values(survey)
+        return named
     whole = len(survey.claims)
     rows: list[tuple[Any, ...]] = [("claims.all", whole, whole, pd.NA, "published statements")]
     for row in claim_totals(claim_verdicts(survey)).to_dict("records"):
         count = row["claims"]
         rows.append((f"claims.{row['verdict']}", count, count, whole, "published statements"))
-    return pd.concat([values(survey), typed_values(rows)], ignore_index=True)
+    return pd.concat([named, typed_values(rows)], ignore_index=True)
+
+
+def finding_values(survey: Survey) -> pd.DataFrame:
+    """Return how many findings of each severity there are, as named values."""
+    counts = survey.findings["severity"].value_counts()
+    rows = [(f"findings.{kind}", n, n, pd.NA, "findings") for kind, n in counts.items()]
+    return typed_values(rows)
 
 
 def claim_verdicts(survey: Survey) -> pd.DataFrame:

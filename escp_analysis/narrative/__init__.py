@@ -19,7 +19,13 @@ from escp_analysis.narrative.options import (
     option,
     strand_contrast,
 )
-from escp_analysis.narrative.response import fieldwork, participation, provenance, verdicts
+from escp_analysis.narrative.response import (
+    data_findings,
+    fieldwork,
+    participation,
+    provenance,
+    verdicts,
+)
 
 __all__ = [
     "agreements",
@@ -27,6 +33,7 @@ __all__ = [
     "any_selected",
     "below",
     "collaborations",
+    "data_findings",
     "dialogue",
     "fieldwork",
     "mention",

@@ -68,6 +68,20 @@ def provenance(provenance: str, source: str) -> Exhibit:
     return prose(f"{told[provenance]} Source: {escape(source)}.")
 
 
+def data_findings(totals: pd.DataFrame) -> Exhibit:
+    """Return how many findings the data gave, and whether states had to be inferred.
+
+    ``totals`` as ``metrics.finding_totals`` returns it.
+    """
+    if totals.empty:
+        return prose("Reading the data of this round gave no findings.")
+    counts = totals.groupby("severity", sort=False)["findings"].sum()
+    each = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items()]
+    inferred = totals.loc[totals["code"] == "states-inferred", "what"]
+    rule = f" {escape(str(inferred.iloc[0]))}." if len(inferred) else ""
+    return prose(f"Reading the data of this round gave {listed(each)}.{rule}")
+
+
 def verdicts(totals: pd.DataFrame) -> Exhibit:
     """Return how many published statements have each verdict.
 
