@@ -13,11 +13,20 @@ import click
 from escp_analysis.errors import EscpError, UsageError
 
 
+def _without_iri_grammar() -> None:
+    """Keep jsonschema from building a grammar for IRIs, which takes a second at its import.
+
+    It checks the format of IRIs where the grammar is there; a notebook's schema has none.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 def _told(command: Callable[..., int]) -> Callable[..., None]:
     """Turn an error meant for the user into its text and its exit code, without a traceback."""
 
     @wraps(command)
     def shell(*args: Any, **kwargs: Any) -> None:
+        _without_iri_grammar()
         try:
             code = command(*args, **kwargs)
         except EscpError as error:

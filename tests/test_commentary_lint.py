@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from drawn_survey import first_round
 
-from escp_analysis.commentary import Source, review, review_places, review_texts
+from escp_analysis.commentary import Language, Source, review, review_places, review_texts
 from escp_analysis.loaders import Survey
 from escp_analysis.loaders.survey import typed
 
@@ -148,7 +148,7 @@ def test_an_address_or_a_telephone_number_is_told_and_not_repeated(
 def test_the_chapters_own_words_hold_no_typed_result(survey: Survey) -> None:
     where = "02_x.ipynb, cell 3"
     texts = [Source(where, "Which activities?\n\nAs 18 of 21 say, it is done by each partnership.")]
-    (fault,) = review_texts(survey, texts)
+    (fault,) = review_texts(texts, Language(survey))
     assert fault.where == f"{where}, line 3: As 18 of 21 say, it is done by each partnership."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from escp_analysis.commentary.language import Language
 from escp_analysis.commentary.listing import list_values
 from escp_analysis.commentary.sections import (
     review,
@@ -11,4 +12,12 @@ from escp_analysis.commentary.sections import (
 )
 from escp_analysis.commentary.template import Source
 
-__all__ = ["Source", "list_values", "review", "review_places", "review_texts", "show_commentary"]
+__all__ = [
+    "Language",
+    "Source",
+    "list_values",
+    "review",
+    "review_places",
+    "review_texts",
+    "show_commentary",
+]

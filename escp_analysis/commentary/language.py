@@ -52,9 +52,13 @@ _SHARES = ("share of", "mean share")
 
 @dataclass
 class Language:
-    """The functions of commentary, bound to one round; ``sources`` gathers cited sources."""
+    """The functions of commentary, bound to one round; ``sources`` gathers cited sources.
+
+    ``counted`` are the round's values, where they were computed before.
+    """
 
     survey: Survey
+    counted: pd.DataFrame | None = None
     sources: list[str] = field(default_factory=list)
 
     @property
@@ -70,6 +74,8 @@ class Language:
     @cached_property
     def values(self) -> pd.DataFrame:
         """Return every named number of the round, indexed by name."""
+        if self.counted is not None:
+            return self.counted.set_index("name") if "name" in self.counted else self.counted
         return metrics.result_values(self.survey).set_index("name")
 
     # --- one option ---------------------------------------------------------------------------
@@ -277,8 +283,14 @@ class Language:
         return UNPUBLISHED if (option, str(strand)) in self._open(question) else ""
 
     def _open(self, question: str) -> set[tuple[str, str]]:
-        pairs = self.survey.unpublished(question)
-        return set(pairs.itertuples(index=False, name=None))
+        return self._unpublished.get(question, set())
+
+    @cached_property
+    def _unpublished(self) -> dict[str, set[tuple[str, str]]]:
+        return {
+            str(name): set(self.survey.unpublished(str(name)).itertuples(index=False, name=None))
+            for name in self.shares.index.unique("question")
+        }
 
     def _known(self, name: str, known: Iterable[Any], what: str) -> None:
         listed_names = [str(it) for it in known]

@@ -39,10 +39,13 @@ def show_commentary(survey: Survey, section: str) -> Exhibit:
     their names. What is wrong with them is shown beneath, in the notebook as in the build, which
     it stops.
     """
-    faults = review(survey, section)
+    if not sources(survey, section):
+        return group([])
+    language = Language(survey)
+    faults = review(survey, section, language=language)
     if faults:
         return group([], complaints=[str(fault) for fault in faults])
-    language = Language(survey)
+    language = Language(survey, language.values)
     shown = [
         exhibit for source in sources(survey, section) for exhibit in _exhibits(source, language)
     ]
@@ -56,15 +59,16 @@ def sources(survey: Survey, section: str = "") -> tuple[Source, ...]:
     return tuple(Source(row["file"], row["markdown"]) for row in chosen.to_dict("records"))
 
 
-def review(survey: Survey, section: str = "") -> tuple[Fault, ...]:
+def review(
+    survey: Survey, section: str = "", *, language: Language | None = None
+) -> tuple[Fault, ...]:
     """Return everything wrong with the commentary: syntax, calls, literal numbers, boxes."""
-    language = Language(survey)
-    return tuple(fault for it in sources(survey, section) for fault in _review(it, language))
+    spoken_in = language or Language(survey)
+    return tuple(fault for it in sources(survey, section) for fault in _review(it, spoken_in))
 
 
-def review_texts(survey: Survey, texts: Iterable[Source]) -> tuple[Fault, ...]:
+def review_texts(texts: Iterable[Source], language: Language) -> tuple[Fault, ...]:
     """Return every literal number of the chapters' own Markdown."""
-    language = Language(survey)
     return tuple(fault for text in texts for fault in _typed(text, language))
 
 

@@ -108,31 +108,24 @@ def _options(survey: Survey, question: str) -> list[str]:
 
 def _shares(survey: Survey, question: str) -> pd.DataFrame:
     reached = _reached(survey, question)
-    labels = survey.questionnaire.question(question).labels
-    rows = [
-        _option_row(
-            in_strand(reached, strand), question, option, labels.get(option, option), strand
-        )
-        for option in _options(survey, question)
-        for strand in STRANDS
-    ]
-    return pd.DataFrame(rows).astype({"share": "Float64"})
+    labels, options = survey.questionnaire.question(question).labels, _options(survey, question)
+    tables = [_of_strand(in_strand(reached, strand), options, strand) for strand in STRANDS]
+    counted = pd.concat(tables)
+    counted.insert(0, "question", question)
+    counted.insert(2, "label", [labels.get(option, option) for option in counted["option"]])
+    order = counted["option"].map({option: at for at, option in enumerate(options)})
+    rows = counted.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+    share = (rows["selected"] / rows["base"].where(rows["base"] > 0)).astype("Float64")
+    return rows.assign(share=share)
 
 
-def _option_row(
-    reached: pd.DataFrame, question: str, option: str, label: str, strand: str
-) -> dict[str, object]:
+def _of_strand(reached: pd.DataFrame, options: list[str], strand: str) -> pd.DataFrame:
+    """Return one row per option: how many of a strand selected it, of how many."""
+    ticked = reached.loc[reached["selected"].astype(bool), "option"].value_counts()
+    selected = [int(ticked.get(option, 0)) for option in options]
     base = int(reached["partnership"].nunique())
-    selected = int(reached.loc[reached["option"] == option, "selected"].sum())
-    return {
-        "question": question,
-        "option": option,
-        "label": label,
-        "strand": strand,
-        "selected": selected,
-        "base": base,
-        "share": selected / base if base else pd.NA,
-    }
+    table = pd.DataFrame({"option": options, "strand": strand, "selected": selected, "base": base})
+    return table.astype({"selected": "int64", "base": "int64"})
 
 
 def _summary(survey: Survey, question: str, strand: str) -> dict[str, object]:

@@ -46,18 +46,20 @@ def finding_totals(survey: Survey) -> pd.DataFrame:
     return ranked.drop(columns="rank").reset_index(drop=True)
 
 
-def result_values(survey: Survey) -> pd.DataFrame:
+def result_values(survey: Survey, verdicts: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return every named number of a report: ``values``, and how many claims have each verdict.
 
-    Columns as ``values``; the names added are ``claims.all`` and ``claims.<verdict>``. The checks
-    of the claims read ``values``, so they cannot be among them.
+    Columns as ``values``; the names added are ``claims.all``, ``claims.<verdict>`` and
+    ``findings.<severity>``. The checks of the claims read ``values``, so they cannot be among
+    them. ``verdicts``: the claims' table, where it was made before.
     """
     named = pd.concat([values(survey), finding_values(survey)], ignore_index=True)
     if survey.claims.empty:
         return named
     whole = len(survey.claims)
     rows: list[tuple[Any, ...]] = [("claims.all", whole, whole, pd.NA, "published statements")]
-    for row in claim_totals(claim_verdicts(survey)).to_dict("records"):
+    judged = claim_verdicts(survey) if verdicts is None else verdicts
+    for row in claim_totals(judged).to_dict("records"):
         count = row["claims"]
         rows.append((f"claims.{row['verdict']}", count, count, whole, "published statements"))
     return pd.concat([named, typed_values(rows)], ignore_index=True)

@@ -61,11 +61,11 @@ def check_report(round_id: str, project: Path | None = None) -> CheckResult:
     except RoundError as error:
         return CheckResult(round_id, error.faults, (), typed("findings", []))
     faults: list[Fault] = []
-    survey, findings = _counted(round_id, paths.project, faults)
+    counted, findings = _counted(round_id, paths.project, faults)
     chapters = attempt(lambda: read_chapters(paths.project / "notebooks"), faults)
     gates = attempt(lambda: _stored_gates(chapters or ()), faults)
-    if survey is not None:
-        faults.extend(wording_faults(survey, chapters or ()))
+    if counted is not None:
+        faults.extend(wording_faults(*counted, chapters or ()))
     return CheckResult(round_id, tuple(faults), gates or (), findings)
 
 
@@ -78,7 +78,8 @@ def count(round_id: str, project: Path) -> tuple[Survey, Mapping[str, pd.DataFra
     survey = load_round(round_id, project)
     faults: list[Fault] = []
     tables = attempt(lambda: metrics.result_tables(survey), faults)
-    values = attempt(lambda: metrics.result_values(survey), faults)
+    verdicts = None if tables is None else tables.get("claims")
+    values = attempt(lambda: metrics.result_values(survey, verdicts), faults)
     if tables is None or values is None:
         raise RoundError(dict.fromkeys(faults), _rows(survey.findings))
     return survey, tables, values
@@ -95,14 +96,14 @@ def attempt(read: Callable[[], _T], faults: list[Fault]) -> _T | None:
 
 def _counted(
     round_id: str, project: Path, faults: list[Fault]
-) -> tuple[Survey | None, pd.DataFrame]:
-    """Return a round, where it can be counted, and its findings in any case; takes its faults."""
+) -> tuple[tuple[Survey, pd.DataFrame] | None, pd.DataFrame]:
+    """Return a round and its values, where it can be counted, and its findings in any case."""
     try:
-        survey = count(round_id, project)[0]
+        survey, _, values = count(round_id, project)
     except RoundError as error:
         faults.extend(error.faults)
         return None, typed("findings", error.findings)
-    return survey, survey.findings
+    return (survey, values), survey.findings
 
 
 def _rows(findings: pd.DataFrame) -> list[dict[str, Any]]:

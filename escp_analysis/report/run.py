@@ -180,7 +180,7 @@ def _plan(
     if faults or counted is None:
         raise RoundError(faults)
     survey, tables, values = counted
-    faults.extend(wording_faults(survey, chapters))
+    faults.extend(wording_faults(survey, values, chapters))
     if faults:
         raise RoundError(faults)
     files = input_files(paths, survey.round.questionnaire, [chapter.path for chapter in chapters])
