@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -259,8 +260,13 @@ def _words(line: Line) -> str:
     if line.how == MISSING:
         return f"{line.how}: {line.target}"
     if line.how == NEW:
-        return f"{line.how}: {line.code}, {_one_line(line.asked)!r}"
+        return f"{line.how}: {line.code}, {_short(line.asked)!r}"
     return (
-        f"{line.how}: {line.code} perhaps asks {line.target} ({line.likeness} %): "
-        f"{_one_line(line.asked)!r} instead of {_one_line(line.known)!r}"
+        f"{line.how}: {line.code} perhaps asks {line.target} ({line.likeness} %); both wordings "
+        "stand in round.yaml"
     )
+
+
+def _short(text: str) -> str:
+    """Return a wording as one line of a terminal."""
+    return textwrap.shorten(text, 70, placeholder=" ...")

@@ -70,6 +70,7 @@ def test_the_contract_of_the_table() -> None:
     ("written", "code"),
     [
         *[("EU", "EU"), ("European Union", "EU"), ("US", "US"), ("U.S.A.", "US"), ("UK", "GB")],
+        *[("United States (US)", "US"), ("Canada (USA)", None), ("Atlantis (US)", None)],
         *[("United States of America", "US"), ("the Netherlands", "NL"), ("Russia", "RU")],
         *[("south korea", "KR"), ("Czech Republic", "CZ"), ("EL", "GR"), ("PL", "PL")],
         *[("Europe", None), ("Korea", None), ("Poland and Canada", None), ("", None)],

@@ -14,9 +14,7 @@ from report_samples import squeezed
 from sample_round import ROUND, make_project, round_data
 
 DECISIONS = """response,question,raw_text,action,target,coder,date,reason
-Dummy Rail,agreements.country,United States (US),read as,United States,test,2018-12-01,the same
-NORDLYS-4i,agreements.country,N/A,read as,EU,test,2018-12-01,to have a country
-Ágora<Lab>,agreements.country,Côte d’Ivoire,read as,Côte d'Ivoire,test,2018-12-01,the same
+NORDLYS-4i,agreements.country,N/A,set aside,,test,2018-12-01,it says that there is none
 """
 
 

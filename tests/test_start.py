@@ -176,7 +176,8 @@ class TestStart:
         done = escp(project, "new", ROUND, "--export", str(LSA), "--previous", "2018-10")
         assert done.returncode == 0, done.stderr
         assert "27 matched by code and wording" in done.stdout
-        assert "changed wording: CONSENT perhaps asks consent" in done.stdout
+        assert "changed wording: CONSENT perhaps asks consent (95 %)" in done.stdout
+        assert "missing" not in done.stdout
         assert f"escp check {ROUND}" in done.stdout
 
 

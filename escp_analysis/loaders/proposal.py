@@ -84,7 +84,8 @@ def propose(
     used = {line.target for line in lines if line.how in SURE}
     asked = [line if line.target not in _twice(lines, line) else _unsure(line) for line in lines]
     blocks = {target.partition(".")[0] for target in used}
-    missing = [it for it in known if it.target not in used and not _is_part(it, blocks, used)]
+    near = used | {line.target for line in asked}
+    missing = [it for it in known if it.target not in near and not _is_part(it, blocks, used)]
     return (*asked, *(Line("", it.target, MISSING, 0, "", it.wordings[0]) for it in missing))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -31,9 +32,18 @@ WRITTEN: Mapping[str, str] = MappingProxyType(
 def country_code(text: str) -> str | None:
     """Return the ISO 3166 alpha-2 code of a country as written, or ``None`` when unknown.
 
-    Case, dots, the form of an apostrophe and a leading article do not count. ``EU`` stands for
-    the European Union and ``XK``, which ISO leaves to its users, for Kosovo.
+    Case, dots, the form of an apostrophe and a leading article do not count. A name with its
+    abbreviation, ``United States (US)``, is one where both mean the same country. ``EU`` stands
+    for the European Union and ``XK``, which ISO leaves to its users, for Kosovo.
     """
+    both = re.fullmatch(r"(.+?)\s*\(([^()]+)\)", text.strip())
+    if both is not None:
+        first, second = (_single_code(part) for part in both.groups())
+        return first if first == second else None
+    return _single_code(text)
+
+
+def _single_code(text: str) -> str | None:
     import pycountry  # noqa: PLC0415  (a large table, read only where countries are)
 
     plain = text.casefold().replace(".", "").replace("’", "'")
