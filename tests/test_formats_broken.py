@@ -81,6 +81,19 @@ def archive(responses: bytes) -> bytes:
     return zipped(survey_7__lss=LSS.format(version=355).encode(), survey_7_responses__lsr=responses)
 
 
+def bombed(book: bytes) -> bytes:
+    """Return a workbook whose sheet declares entities."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("sheet1.xml"):
+                start = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
+                content = start + content.replace(b"<v>", b"<v>&a;")
+            new.writestr(name, content)
+    return out.getvalue()
+
+
 LSR = (
     b"<document><LimeSurveyDocType>Responses</LimeSurveyDocType><responses><fields>"
     b"<fieldname>id</fieldname><fieldname>submitdate</fieldname><fieldname>lastpage</fieldname>"
@@ -157,6 +170,12 @@ BROKEN: dict[str, tuple[Callable[[], bytes | str], str, str]] = {
         "row 1",
     ),
     "empty workbook": (workbook, "the workbook holds no headings", ""),
+    "workbook bomb": (
+        lambda: zipped(**{"xl/workbook__xml": b"x", "xl/a__xml": b" " * 30_000_000}),
+        "xl/a.xml unpacks to 30000000 bytes",
+        "",
+    ),
+    "workbook entities": (lambda: bombed(workbook(["id"], ["1"])), "the workbook is damaged", ""),
     "broken workbook": (
         lambda: zipped(**{"xl/workbook__xml": b"x"}),
         "the workbook is damaged",

@@ -73,6 +73,17 @@ def member(file: str, content: bytes, which: str) -> bytes:
         raise refused("the archive is damaged, or was cut", file, "an .lsa file") from error
 
 
+def refuse_bomb(file: str, packed: zipfile.ZipFile) -> None:
+    """Raise ``RoundError`` where a zip would unpack to far more than it holds.
+
+    What a member says of its size is never exceeded by reading it, so that its word is enough.
+    """
+    for info in packed.infolist():
+        if info.file_size > _allowed(info):
+            what = f"{info.filename} unpacks to {info.file_size} bytes"
+            raise refused(what, file, f"at most {_allowed(info)} bytes from what is packed")
+
+
 def open_responses(file: str, content: bytes) -> ResponsesXml:
     """Return the responses in the XML of an archive; raises ``RoundError`` where it is none."""
     try:
@@ -91,13 +102,17 @@ def open_responses(file: str, content: bytes) -> ResponsesXml:
 
 def _unpacked(file: str, packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """Return a member, never more of it than allowed: a header may lie about its size."""
-    limit = min(LARGEST, max(1_000_000, info.compress_size * _MOST_TIMES))
+    limit = _allowed(info)
     with packed.open(info) as opened:
         content = opened.read(limit + 1)
     if len(content) > limit:
         what = f"{info.filename} unpacks to more than {limit} bytes"
         raise refused(what, file, "an archive as LimeSurvey wrote it")
     return content
+
+
+def _allowed(info: zipfile.ZipInfo) -> int:
+    return min(LARGEST, max(1_000_000, info.compress_size * _MOST_TIMES))
 
 
 def _tag(heading: str) -> str:

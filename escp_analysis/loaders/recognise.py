@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from escp_analysis.loaders.archive import is_archive, member, open_responses
+from escp_analysis.loaders.archive import is_archive, member, open_responses, refuse_bomb
 from escp_analysis.loaders.csv_export import open_csv
 from escp_analysis.loaders.json_export import open_json
 from escp_analysis.loaders.opened import Opened, refused
@@ -52,6 +52,7 @@ def _zipped(file: str, content: bytes, structure: Structure) -> Opened:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             workbook = "xl/workbook.xml" in packed.namelist()
+            refuse_bomb(file, packed)
     except zipfile.BadZipFile as error:
         raise refused(
             "the archive is damaged, or was cut", file, "an .lsa or .xlsx file"
