@@ -90,9 +90,9 @@ def run(
 @_told
 def check(round_id: str) -> int:
     """List everything that is wrong with a round's input, without running a chapter."""
-    from escp_analysis.report.run import check as check_round  # noqa: PLC0415
+    from escp_analysis.report.check import check_report  # noqa: PLC0415
 
-    result = check_round(round_id)
+    result = check_report(round_id)
     click.echo(result.summary())
     return result.exit_code
 

@@ -20,7 +20,7 @@ from escp_analysis.loaders.structure import Column, Label, Role, Structure
 from escp_analysis.loaders.wording import advice, key
 
 _OTHER_CODE = "-oth-"
-_LETTERS: Mapping[str, str] = MappingProxyType(
+LETTERS: Mapping[str, str] = MappingProxyType(
     {
         "single choice": "L!",
         "yes/no": "Y",
@@ -31,6 +31,7 @@ _LETTERS: Mapping[str, str] = MappingProxyType(
         "text grid": ";",
     }
 )
+"""LimeSurvey's types of question by the kinds of the questionnaire."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,11 @@ class _Binder:
 
     def bound(self, target: Target) -> Iterator[Bound]:
         kind, letter = target.asked.kind, target.item.kind
-        if letter not in _LETTERS.get(kind, ""):
+        if letter not in LETTERS.get(kind, ""):
             self.ledger.fault(
                 f"the form's question is of type {letter!r}",
                 self._where(target),
-                f"type {' or '.join(_LETTERS.get(kind, '?'))}, for {target.asked.id} is a {kind} "
+                f"type {' or '.join(LETTERS.get(kind, '?'))}, for {target.asked.id} is a {kind} "
                 "question",
                 "check the code under questions in round.yaml",
             )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from escp_analysis.loaders.binding import LETTERS
 from escp_analysis.loaders.question import YES_NO, Question, Questionnaire
 from escp_analysis.loaders.structure import Item, Structure
 from escp_analysis.loaders.wording import key, nearest
@@ -23,15 +24,6 @@ MATCHED, WORDING, CHANGED, NEW, MISSING = (
 SURE = (MATCHED, WORDING)
 _LEAST = 70
 _LONG = 30
-_LETTERS: Mapping[str, str] = {
-    "single choice": "L!",
-    "yes/no": "Y",
-    "number": "N",
-    "text": "STUQ",
-    "multiple choice": "M",
-    "multiple choice with comments": "P",
-    "text grid": ";",
-}
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,7 @@ class _Known:
 
     def fits(self, item: Item) -> bool:
         """Return whether a question of the form is of the kind."""
-        return item.kind in _LETTERS.get(self.question.kind, "")
+        return item.kind in LETTERS.get(self.question.kind, "")
 
 
 def propose(
