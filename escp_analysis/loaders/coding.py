@@ -43,14 +43,10 @@ _LISTS, _CHOICES, _BOXES, _YES_NO = "L!O", "L!OFHR1", "MP", "Y"
 
 @dataclass(frozen=True)
 class Coded:
-    """Cells as codes; ``style`` says what the file held: ``answer codes`` or ``full answers``.
-
-    ``unticked`` is whether the file told boxes left blank from those not reached.
-    """
+    """Cells as codes; ``style`` says what the file held: ``answer codes`` or ``full answers``."""
 
     cells: pd.DataFrame
     style: str
-    unticked: bool = False
 
 
 def as_codes(
@@ -127,9 +123,7 @@ def _decoded(
         else:
             told = dict(_FIXED.get((form.language.split("-", maxsplit=1)[0], item.kind), {}))
         coded[column.name] = [told.get(text, text) for text in cells[column.name]]
-    boxes = [it.name for it in columns if form.kind_of(it.question) in _BOXES]
-    unticked = bool((cells[boxes] == words[NOTHING]).any(axis=None)) if boxes else False
-    return Coded(coded.astype("str"), "full answers", unticked)
+    return Coded(coded.astype("str"), "full answers")
 
 
 def _choices(

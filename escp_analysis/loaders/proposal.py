@@ -75,9 +75,8 @@ def propose(
     lines = _merged([_line(item, known, previous) for item in structure.items])
     used = {line.target for line in lines if line.how in SURE}
     asked = [line if line.target not in _twice(lines, line) else _unsure(line) for line in lines]
-    blocks = {target.partition(".")[0] for target in used}
     near = used | {line.target for line in asked}
-    missing = [it for it in known if it.target not in near and not _is_part(it, blocks, used)]
+    missing = [it for it in known if it.target not in near]
     return (*asked, *(Line("", it.target, MISSING, 0, "", it.wordings[0]) for it in missing))
 
 
@@ -174,9 +173,3 @@ def _twice(lines: Sequence[Line], line: Line) -> set[str]:
 
 def _unsure(line: Line) -> Line:
     return replace(line, how=CHANGED)
-
-
-def _is_part(known: _Known, blocks: set[str], used: set[str]) -> bool:
-    """Return whether another name of a block covers what this one names."""
-    block, dot, _ = known.target.partition(".")
-    return bool(dot) and block in used

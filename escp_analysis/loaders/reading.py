@@ -118,8 +118,8 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     assert parameters is not None and registry is not None and roster is not None
     assert questionnaire is not None and structure is not None and published is not None
     assert recodes is not None and facts is not None
-    assert membership is not None and sectors is not None and commentary is not None
-    assert claims is not None and permissions is not None
+    assert membership is not None and sectors is not None and claims is not None
+    assert commentary is not None and permissions is not None
     return _Sources(
         parameters=parameters,
         questionnaire=questionnaire,

@@ -72,18 +72,21 @@ class _Reader:
     at: int = field(default=0)
 
     def either(self) -> Condition:
+        """Read conditions of which one must hold."""
         parts = [self.both()]
         while self._take("||", "or"):
             parts.append(self.both())
         return parts[0] if len(parts) == 1 else lambda cells: _any(part(cells) for part in parts)
 
     def both(self) -> Condition:
+        """Read conditions that must all hold."""
         parts = [self.single()]
         while self._take("&&", "and"):
             parts.append(self.single())
         return parts[0] if len(parts) == 1 else lambda cells: _all(part(cells) for part in parts)
 
     def single(self) -> Condition:
+        """Read one comparison, a negation or what stands in parentheses."""
         if self._take("!", "not"):
             inner = self.single()
             return lambda cells: ~inner(cells)
