@@ -176,7 +176,7 @@ class TestStoppedBeforeAKernel:
         project = make_project(tmp_path)
         (project / "notebooks").mkdir()
         write(project, c01_a=runnable())
-        with pytest.raises(RoundError, match="the country 'United States \\(US\\)' is not known"):
+        with pytest.raises(RoundError, match="the country 'N/A' is not known"):
             build(ROUND, project=project)
         assert check(ROUND, project).exit_code == 3
 

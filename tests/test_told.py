@@ -105,7 +105,7 @@ class TestCheck:
 
     def test_what_cannot_be_counted_hides_no_doubt(self, project: Path) -> None:
         told = check(ROUND, project).summary()
-        assert "stop: the country 'United States (US)' is not known" in told
+        assert "stop: the country 'N/A' is not known" in told
         assert "doubt: other-means-none (2)" in told
 
     def test_the_numbers_add_up(self, project: Path) -> None:
