@@ -54,7 +54,7 @@ def read(
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     ledger = Ledger()
-    return read_export(path, form(version), WANTED, ledger), ledger
+    return read_export(path, form(version), WANTED, ledger).astype("str"), ledger
 
 
 def rows(*cells: str) -> str:
@@ -334,7 +334,7 @@ class TestReached:
         path = tmp_path / "r.csv"
         path.write_text(rows('"1","","2","N","",""', '"2","","2","N","Y",""'))
         ledger = Ledger()
-        cells = read_export(path, structure, WANTED, ledger)
+        cells = read_export(path, structure, WANTED, ledger).astype("str")
         assert cells["ACT_SQ1"].isna().tolist() == [True, False]
         (told,) = [it for it in ledger.findings if it["code"] == "condition-not-read"]
         assert (told["severity"], told["column"]) == ("doubt", "ACT")

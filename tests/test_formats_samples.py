@@ -76,7 +76,7 @@ def read(name: str) -> tuple[pd.DataFrame, Ledger]:
     folder = name.split("/", maxsplit=1)[0]
     ledger = Ledger()
     wanted = [column.name for column in form(folder).columns]
-    return read_export(EXPORTS / name, form(folder), wanted, ledger), ledger
+    return read_export(EXPORTS / name, form(folder), wanted, ledger).astype("str"), ledger
 
 
 def same(text: str, told: str) -> bool:

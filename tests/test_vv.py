@@ -41,7 +41,7 @@ def write(tmp_path: Path, *rows: str, header: str = f"{SYSTEM}\tORG\tWHY\t") -> 
 
 def read(path: Path, structure: Structure, wanted: tuple[str, ...] = ("WHY",)) -> pd.DataFrame:
     ledger = Ledger()
-    cells = read_export(path, structure, wanted, ledger)
+    cells = read_export(path, structure, wanted, ledger).astype("str")
     assert ledger.faults == []
     return cells
 
@@ -255,7 +255,7 @@ def test_a_column_nobody_knows_is_a_doubt_and_is_not_read(
 ) -> None:
     path = write(tmp_path, "1\t\t\t1\torg\twhy\tsecret", header=f"{SYSTEM}\tORG\tWHY\tPHONE")
     ledger = Ledger()
-    cells = read_export(path, structure, ("WHY",), ledger)
+    cells = read_export(path, structure, ("WHY",), ledger).astype("str")
     (finding,) = ledger.findings
     assert (finding["severity"], finding["code"]) == ("doubt", "unknown-column")
     assert (finding["file"], finding["column"]) == ("responses.txt", "PHONE")

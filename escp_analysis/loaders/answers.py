@@ -10,6 +10,7 @@ import pandas as pd
 
 from escp_analysis.loaders.binding import Bound
 from escp_analysis.loaders.question import COMMENTED, MULTIPLE, OTHER
+from escp_analysis.loaders.ticks import Ticks
 
 MULTIPLES = (MULTIPLE, COMMENTED)
 
@@ -32,6 +33,12 @@ class Answers:
         """Return the cells with blanks missing as well; a text keeps its outer blanks."""
         kept = {name: cell.where(cell.str.strip() != "") for name, cell in self.cells.items()}
         return pd.DataFrame(kept, index=self.cells.index, columns=self.cells.columns)
+
+    @cached_property
+    def ticks(self) -> Ticks:
+        """Return the boxes of all multiple choice questions, blocks included."""
+        boxes = [it.column for it in self.columns if it.kind in MULTIPLES and it.role == "value"]
+        return Ticks.of(self.cells, boxes)
 
     def of(self, question: str) -> list[Bound]:
         """Return the columns of a question or block."""
@@ -64,8 +71,8 @@ class Answers:
         columns = list(box)
         if columns[0].part == OTHER:
             return self.filled(it for it in columns if it.role == "other")
-        values = [it.column for it in columns if it.role == "value"]
-        return self.cells[values].isin(["Y"]).any(axis=1)
+        found = self.ticks.any_of([it.column for it in columns if it.role == "value"])
+        return pd.Series(found, index=self.cells.index, dtype="bool")
 
     def text(self, bound: Iterable[Bound], *roles: str) -> pd.Series[str]:
         """Return the text under the column of such a role; missing where blank or no column."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
 
@@ -36,7 +36,9 @@ class ResponsesXml:
     rows: tuple[Element, ...]
     first_row: int = 1
 
-    def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
+    def cells(
+        self, wanted: Mapping[int, str], ledger: Ledger, closed: Collection[str] = ()
+    ) -> pd.DataFrame:
         """Return the wanted columns; the index counts responses; a missing element is NULL."""
         tags = {_tag(self.headings[at]): name for at, name in wanted.items()}
         rows = [{tags[it.tag]: it.text or "" for it in row if it.tag in tags} for row in self.rows]

@@ -122,8 +122,17 @@ def _decoded(
             told = _choices(item, column, words[OTHER_WORD], form, ledger)
         else:
             told = dict(_FIXED.get((form.language.split("-", maxsplit=1)[0], item.kind), {}))
-        coded[column.name] = [told.get(text, text) for text in cells[column.name]]
-    return Coded(coded.astype("str"), "full answers")
+        if told:
+            coded[column.name] = _mapped(cells[column.name], told)
+    return Coded(coded, "full answers")
+
+
+def _mapped(cells: pd.Series, told: Mapping[str, str | None]) -> pd.Series:
+    """Return the cells with every text that is told something put in its place."""
+    found, texts = pd.factorize(cells, use_na_sentinel=True)
+    codes = pd.Series([told.get(text, text) for text in texts], dtype="str")
+    coded = pd.Series(codes.reindex(found).array, index=cells.index, dtype="str")
+    return coded if cells.dtype == "str" else coded.astype("category")
 
 
 def _choices(
@@ -150,7 +159,9 @@ def _labels(item: Item) -> list[str]:
 
 
 def _values(cells: pd.Series[str]) -> set[str]:
-    return {value for value in cells.unique() if isinstance(value, str) and value}
+    coded = isinstance(cells.dtype, pd.CategoricalDtype)
+    texts = cells.cat.categories if coded else cells.unique()
+    return {value for value in texts if isinstance(value, str) and value}
 
 
 def _refuse_foreign(

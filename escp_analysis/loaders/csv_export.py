@@ -6,27 +6,31 @@ text: ``NA`` and ``None`` are answers.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from escp_analysis.loaders.csv_parsing import BOM, Layout, parsed, with_line_feeds
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.opened import BEST, Form, refused
 from escp_analysis.loaders.widths import widths
 
 SEPARATORS = (",", ";", "\t")
 _WIDEST = 1_000_000
-_BOM = b"\xef\xbb\xbf"
+_BLOCK = 1 << 20
+_CODECS: Mapping[str, str] = MappingProxyType({"UTF-8": "utf-8", "Windows-1252": "cp1252"})
 
 
 @dataclass(frozen=True)
 class CsvFile:
-    """An opened CSV export; ``content`` is its bytes, without mark, line breaks line feeds."""
+    """An opened CSV export; ``content`` is its bytes as they came."""
 
     file: str
     form: Form
@@ -36,38 +40,46 @@ class CsvFile:
     content: bytes
     first_row: int = 2
 
-    def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
+    def cells(
+        self, wanted: Mapping[int, str], ledger: Ledger, closed: Collection[str] = ()
+    ) -> pd.DataFrame:
         """Return the wanted columns; the index counts records, as a spreadsheet's rows do."""
-        table = self._read(sorted(wanted), ledger)
-        table.index = pd.RangeIndex(self.first_row, self.first_row + len(table))
-        full = self._full_rows(table, ledger)
-        kept = table if full.all() else table.loc[full]
-        return kept[list(wanted)].rename(columns=dict(wanted))
+        layout = Layout(self.separator, self.encoding, len(self.headings))
+        few = {at for at, name in wanted.items() if name in closed}
+        table = parsed(self.content, layout, sorted(wanted), few)
+        if table is None:
+            table = self._told(sorted(wanted), ledger)
+        else:
+            table.index = pd.RangeIndex(self.first_row, self.first_row + len(table))
+        return table[list(wanted)].rename(columns=dict(wanted))
 
-    def _read(self, positions: list[int], ledger: Ledger) -> pd.DataFrame:
-        """Return these columns of every record but that of the headings."""
+    def _told(self, positions: list[int], ledger: Ledger) -> pd.DataFrame:
+        """Return these columns of the records that are full; the others are faults."""
+        plain = with_line_feeds(self.content)
         try:
             table = pd.read_csv(
-                io.BytesIO(self.content),
+                io.BytesIO(plain),
                 encoding=self.encoding,
                 sep=self.separator,
                 header=None,
                 usecols=positions,
                 dtype="str",
-                keep_default_na=False,
-                na_values=[],
-            )
+                na_filter=False,
+            ).iloc[1:]
         except pd.errors.ParserError:
             ledger.fault("a double quote is never closed", self.file, "text in quotes", BEST)
             return pd.DataFrame(columns=positions, dtype="str")
-        return table.iloc[1:]
+        table.index = pd.RangeIndex(self.first_row, self.first_row + len(table))
+        return table.loc[self._full_rows(table, plain, ledger)]
 
-    def _full_rows(self, table: pd.DataFrame, ledger: Ledger) -> npt.NDArray[np.bool_]:
+    def _full_rows(
+        self, table: pd.DataFrame, plain: bytes, ledger: Ledger
+    ) -> npt.NDArray[np.bool_]:
         """Return which rows have a cell per heading; the others are faults.
 
         The parser fills a row that is too short and cuts one that is too long, and tells nobody.
         """
-        found = widths(self.content, self.separator)[1 : len(table) + 1]
+        found = widths(plain, self.separator)[1 : len(table) + 1]
         if len(found) < len(table):
             return np.ones(len(table), dtype=bool)
         full: npt.NDArray[np.bool_] = found == len(self.headings)
@@ -87,46 +99,59 @@ def open_csv(file: str, content: bytes, version: int) -> CsvFile:
     Raises ``RoundError`` where the content is no text, has no headings, or is a file of another
     kind: participants, a survey's structure, data for a statistics program.
     """
-    text, encoding = decoded(file, content)
-    first = text.split("\n", 1)[0]
+    encoding = encoding_of(file, content)
+    start = content[:_WIDEST].removeprefix(BOM)
+    first = start.split(b"\n", 1)[0]
     if not first.strip():
         raise refused("the export holds no response, not even headings", file)
-    if first.startswith("'"):
+    if first.startswith(b"'"):
         raise refused("the file is data for SPSS: it has no headings and changes texts", file)
-    headings, separator = _headings(file, text)
+    codec = _CODECS[encoding]
+    headings, separator = _headings(file, with_line_feeds(start).decode(codec, errors="ignore"))
     _refuse_others(file, headings)
-    web = not (version >= 400 and text.endswith(("\r\n\r\n", "\n\n")))
-    form = Form(f"CSV, {encoding}", keeps_null=False, masked=web and version >= 366)
-    codec = "utf-8" if encoding == "UTF-8" else "cp1252"
-    # A line break is a line feed from here on, between records and inside cells.
-    plain = content.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return CsvFile(file, form, headings, separator, codec, plain)
+    web = not (version >= 400 and content.endswith((b"\r\n\r\n", b"\n\n")))
+    # Looking for one sign first is far cheaper, and few texts have it.
+    masked = web and version >= 366 and b"=" in content and b"'=" in content
+    form = Form(f"CSV, {encoding}", keeps_null=False, masked=masked)
+    return CsvFile(file, form, headings, separator, codec, content)
 
 
-def decoded(file: str, content: bytes) -> tuple[str, str]:
-    """Return a file as text and the encoding it is in; raises ``RoundError`` for anything else."""
+def encoding_of(file: str, content: bytes) -> str:
+    """Return the encoding a file is in; raises ``RoundError`` for anything that is no text."""
     if b"\0" in content[:4] or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise refused("the file is UTF-16: a spreadsheet saved it", file, "UTF-8")
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise refused("a NUL byte stands in the file", f"{file}, line {line}", "text")
-    try:
-        return content.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError as error:
-        wrong = error
-    try:
-        return content.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        line = content.count(b"\n", 0, wrong.start) + 1
-        what = f"byte {wrong.start + 1} is neither UTF-8 nor Windows-1252"
-        raise refused(what, f"{file}, line {line}", "UTF-8") from wrong
+    wrong = _undecodable(content, "utf-8")
+    if wrong is None:
+        return "UTF-8"
+    if _undecodable(content, "cp1252") is None:
+        return "Windows-1252"
+    line = content.count(b"\n", 0, wrong) + 1
+    what = f"byte {wrong + 1} is neither UTF-8 nor Windows-1252"
+    raise refused(what, f"{file}, line {line}", "UTF-8")
 
 
-def _headings(file: str, text: str) -> tuple[tuple[str, ...], str]:
+def _undecodable(content: bytes, codec: str) -> int | None:
+    """Return where the first byte stands that an encoding cannot hold, if there is one."""
+    if content.isascii():
+        return None
+    decoder = codecs.getincrementaldecoder(codec)()
+    blocks = range(0, len(content), _BLOCK)
+    for start in blocks:
+        held = len(decoder.getstate()[0])
+        try:
+            decoder.decode(content[start : start + _BLOCK], final=start == blocks[-1])
+        except UnicodeDecodeError as error:
+            return start - held + error.start
+    return None
+
+
+def _headings(file: str, start: str) -> tuple[tuple[str, ...], str]:
     """Return the headings, split by the separator that gives most of them."""
     csv.field_size_limit(_WIDEST)
     found: dict[str, list[str]] = {}
-    start = text[:_WIDEST]
     for separator in SEPARATORS:
         try:
             found[separator] = next(csv.reader(io.StringIO(start, newline=""), delimiter=separator))

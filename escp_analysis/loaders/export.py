@@ -28,7 +28,7 @@ _DROPPED = re.compile(
     r"token|startlanguage|seed|startdate|datestamp|ipaddr|refurl|interviewtime|completed|"
     r"firstname|lastname|email|attribute_\d+|groupTime\d+|\w+Time"
 )
-_MASKED = r"^'="
+_MASKED = "'="
 
 
 def read_export(
@@ -38,7 +38,8 @@ def read_export(
 
     Columns: ``id``, ``submitdate``, ``lastpage`` and the ``wanted`` names (``ACT_SQ001comment``),
     all text, answers as codes; missing is NULL (not shown or not reached), the empty text a
-    blank. No other column leaves the reader. Faults (in ``ledger``): a file that cannot be read
+    blank. Answers that come from a list are categories. No other column leaves the reader.
+    Faults (in ``ledger``): a file that cannot be read
     reliably, a wanted column that is missing, an export of another survey. Findings: a column
     that nobody knows, what the format lost and how it was inferred.
     """
@@ -51,11 +52,20 @@ def read_export(
     _report_headings(opened, bindings, asked, ledger)
     needed = {*asked, *deciding(structure)} if not opened.form.keeps_null else set(asked)
     read = {name: at for at, name in reversed(list(bindings.names.items())) if name in needed}
-    cells = opened.cells({at: name for name, at in read.items()}, ledger)
-    cells = cells.reindex(columns=[*dict.fromkeys([*read, *asked])]).astype("str")
+    closed = structure.closed()
+    cells = opened.cells({at: name for name, at in read.items()}, ledger, closed)
+    cells = _as_categories(cells.reindex(columns=[*dict.fromkeys([*read, *asked])]), closed)
     cells = _without_blank_rows(cells)
     whole = _completed(cells, opened, bindings, structure, wanted, ledger)
-    return whole.reindex(columns=asked).astype("str")
+    return _as_categories(whole[asked], closed)
+
+
+def _as_categories(cells: pd.DataFrame, closed: Collection[str]) -> pd.DataFrame:
+    """Return the cells with these columns as categories, and all others as text."""
+    kinds = {str(name): "category" if name in closed else "str" for name in cells.columns}
+    wrong = {name: kind for name, kind in kinds.items() if cells[name].dtype != kind}
+    texts = cells.astype(dict.fromkeys(wrong, "str")) if wrong else cells
+    return texts.astype({name: kind for name, kind in wrong.items() if kind == "category"})
 
 
 def _without_blank_rows(cells: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +85,7 @@ def _completed(
 ) -> pd.DataFrame:
     """Return the cells as codes, with NULL where a question was not shown or not reached."""
     if opened.form.masked:
-        cells = cells.replace(_MASKED, "=", regex=True).astype("str")
+        cells = _unmasked(cells)
     coded = Coded(cells, "answer codes")
     if opened.form.name not in ("VV export", "survey archive"):
         coded = as_codes(cells, structure, bindings.language, opened.file, ledger)
@@ -92,6 +102,16 @@ def _completed(
         file=opened.file,
     )
     return with_nulls(coded.cells, structure, wanted, ledger)
+
+
+def _unmasked(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells without the quote that LimeSurvey sets before a leading equals sign."""
+    kept = dict(cells.items())
+    for name, texts in kept.items():
+        masked = texts.astype("str").str.startswith(_MASKED).fillna(False).astype(bool)
+        if masked.any():
+            kept[name] = texts.astype("str").where(~masked, texts.astype("str").str.slice(1))
+    return pd.DataFrame(kept, index=cells.index)
 
 
 def _bindings(opened: Opened, structure: Structure, ledger: Ledger) -> Bindings | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,9 @@ class JsonFile:
     responses: tuple[Mapping[str, Any], ...]
     first_row: int = 1
 
-    def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
+    def cells(
+        self, wanted: Mapping[int, str], ledger: Ledger, closed: Collection[str] = ()
+    ) -> pd.DataFrame:
         """Return the wanted columns; the index counts responses from 1."""
         keys = {self.headings[at]: name for at, name in wanted.items()}
         rows = [

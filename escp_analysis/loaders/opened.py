@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,11 +40,14 @@ class Opened(Protocol):
     def first_row(self) -> int:
         """Return the row of the file on which the first response stands."""
 
-    def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
+    def cells(
+        self, wanted: Mapping[int, str], ledger: Ledger, closed: Collection[str] = ()
+    ) -> pd.DataFrame:
         """Return the columns at ``wanted`` positions under their names, indexed by row.
 
         All text; missing is NULL where the format keeps it, else the empty text; line breaks
-        are line feeds. Rows of another width are faults and left out.
+        are line feeds. Rows of another width are faults and left out. The columns named in
+        ``closed`` hold few different texts, and may come as categories.
         """
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from escp_analysis.loaders.ledger import Ledger
@@ -42,7 +43,7 @@ def with_nulls(
     filled = _filled(cells)
     last = pd.to_numeric(cells["lastpage"], errors="coerce").fillna(0)
     complete = filled["submitdate"]
-    given = cells.copy()
+    given = {str(name): cells[name] for name in cells.columns}
     columns = {item.code: _present(structure, item, wanted) for item in structure.items}
     for page in sorted({item.page for item in structure.items}):
         items = [item for item in structure.items if item.page == page]
@@ -51,12 +52,10 @@ def with_nulls(
         for item in (it for it in items if columns[it.code]):
             names = columns[item.code]
             shown = sent & _shown(item, cells, _any(filled, names), structure, ledger)
-            if shown.all():
-                continue
-            for name in names:
+            if not shown.all():
                 # What a format tells as NULL stays so: long answers of old versions do.
-                given[name] = given[name].where(filled[name] | shown)
-    return given
+                given |= {name: cells[name].where(filled[name] | shown) for name in names}
+    return pd.DataFrame(given, index=cells.index)
 
 
 def _any(filled: pd.DataFrame, names: Sequence[str]) -> pd.Series[bool]:
@@ -68,9 +67,17 @@ def _any(filled: pd.DataFrame, names: Sequence[str]) -> pd.Series[bool]:
 
 
 def _filled(cells: pd.DataFrame) -> pd.DataFrame:
-    # Neither a blank nor NULL is greater than the empty text.
-    kept = {str(name): cells[name] > "" for name in cells.columns}
+    kept = {str(name): _answered(cells[name]) for name in cells.columns}
     return pd.DataFrame(kept, index=cells.index)
+
+
+def _answered(cells: pd.Series) -> npt.NDArray[np.bool_]:
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        # NULL has the code -1, which is the last place.
+        told = np.array([text != "" for text in cells.cat.categories] + [False])
+        return told[cells.cat.codes.to_numpy()]
+    # Neither a blank nor NULL is greater than the empty text.
+    return (cells > "").to_numpy(dtype=bool)
 
 
 def _present(structure: Structure, item: Item, wanted: Collection[str]) -> list[str]:
@@ -90,13 +97,14 @@ def _shown(
         known = read is not None and variables(expression) <= set(cells.columns)
         if not known:
             _tell(item, structure, ledger)
-        shown &= _holds(read, cells) if known else filled
+        named = ["id", *variables(expression)]
+        shown &= _holds(read, cells[named]) if known else filled
     return shown
 
 
 def _holds(read: Condition | None, cells: pd.DataFrame) -> pd.Series[bool]:
     assert read is not None
-    return read({str(name): cells[name] for name in cells.columns})
+    return read({str(name): cells[name].astype("str") for name in cells.columns})
 
 
 def _tell(item: Item, structure: Structure, ledger: Ledger) -> None:

@@ -30,6 +30,7 @@ Tables = Mapping[str, Sequence[Row]]
 
 ASK = "in LimeSurvey: Display/Export > Survey structure (.lss), of the survey itself"
 _TAG = re.compile(r"<[^>]*>")
+_CLOSED = "MPYGLO!FABCEH1"
 _WHOLE = ("surveys", "groups", "questions")
 _TEXTS = {"groups": ("group_l10ns", "gid"), "answers": ("answer_l10ns", "aid")}
 _QUESTION_TEXTS = ("question_l10ns", "qid")
@@ -135,6 +136,11 @@ class Structure:
     def kind_of(self, code: str) -> str:
         """Return the type letter of a question; blank where there is none of that code."""
         return self.by_code[code].kind if code in self.by_code else ""
+
+    def closed(self) -> frozenset[str]:
+        """Return the columns whose answers come from a list."""
+        listed = (it for it in self.columns if it.role == "value")
+        return frozenset(it.name for it in listed if self.kind_of(it.question) in _CLOSED)
 
     def in_language(self, language: str) -> Structure:
         """Return the form with its texts in another of its languages."""

@@ -8,7 +8,7 @@ run over several lines (6.x).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -35,7 +35,9 @@ class VvFile:
     first_row: int
     lines: tuple[str, ...]
 
-    def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
+    def cells(
+        self, wanted: Mapping[int, str], ledger: Ledger, closed: Collection[str] = ()
+    ) -> pd.DataFrame:
         """Return the columns at ``wanted`` positions as text, indexed by row of the file.
 
         Other columns are never decoded. NULL (not shown or not reached) is missing, a blank is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,9 @@ class XlsxFile:
     rows: tuple[tuple[Any, ...], ...]
     first_row: int = 2
 
-    def cells(self, wanted: Mapping[int, str], ledger: Ledger) -> pd.DataFrame:
+    def cells(
+        self, wanted: Mapping[int, str], ledger: Ledger, closed: Collection[str] = ()
+    ) -> pd.DataFrame:
         """Return the wanted columns; the index is the row of the sheet."""
         rows = {
             number: [_text(row[at]) if at < len(row) else "" for at in wanted]
