@@ -16,6 +16,7 @@ import pandas as pd
 
 BOM = b"\xef\xbb\xbf"
 _MARK = b"\x1f"
+_BLOCK = 1 << 18
 _LARGE = 1 << 23
 
 
@@ -31,18 +32,23 @@ class Layout:
 class _Marked:
     """The bytes of a CSV as a parser asks for them, block by block: never a second copy of all.
 
-    They are UTF-8, line breaks are line feeds, and a cell that holds the mark ends every record;
-    ``marks`` counts those set so far. A line break of a text may get one too.
+    They are UTF-8, and a cell that holds the mark ends every record; ``marks`` counts those set so
+    far. A line break of a text may get one too; where texts seem to have many, a closing quote
+    must stand before it, which takes longer to find, and line breaks become line feeds.
     """
 
     def __init__(self, content: bytes, layout: Layout) -> None:
         self._content, self._encoding = content, layout.encoding
         self._at = len(BOM) if content.startswith(BOM) else 0
-        line = content[: content.find(b"\n") + 1]
-        broken = b"\r\n" if line.endswith(b"\r\n") else b"\n"
-        quoted = b'"' if line.removesuffix(broken).endswith(b'"') else b""
+        start = content[:_BLOCK]
+        line = start[: start.find(b"\n") + 1]
+        self._end = b"\r\n" if line.endswith(b"\r\n") else b"\n"
         self._cell = layout.separator.encode() + _MARK
-        self._end, self._marked = quoted + broken, quoted + self._cell + b"\n"
+        quoted = b'"' if line.removesuffix(self._end).endswith(b'"') else b""
+        alone = start.count(self._end[:1]) == start.count(quoted + self._end)
+        self._feeds = not alone or self._end == b"\n"
+        self._sign = self._end[:1] if alone else quoted + b"\n"
+        self._marked = self._sign[:-1] + self._cell + self._sign[-1:]
         self.marks = 0
 
     def read(self, size: int = -1) -> bytes:
@@ -54,16 +60,18 @@ class _Marked:
         block = self._content[self._at : end]
         self._at = end
         if not block.endswith(b"\n"):
-            block += self._end[-2:].lstrip(b'"')
+            block += self._end
         if self._encoding != "utf-8":
             block = block.decode(self._encoding).encode()
-        marked = block.replace(self._end, self._marked)
-        self.marks += marked.count(_MARK)
-        return with_line_feeds(marked) if b"\r" in marked else marked
+        if self._feeds and b"\r" in block:
+            block = with_line_feeds(block)
+        marked = block.replace(self._sign, self._marked)
+        self.marks += (len(marked) - len(block)) // len(self._cell)
+        return marked
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the blocks that are left."""
-        yield from iter(lambda: self.read(1 << 18), b"")
+        yield from iter(lambda: self.read(_BLOCK), b"")
 
 
 def parsed(
@@ -126,7 +134,8 @@ def _with_pandas(
 
 def _unmarked(table: pd.DataFrame, mark: str) -> pd.DataFrame:
     """Return the cells without the marks that fell into a text of several lines."""
-    kept = {at: _replaced(cells, {mark: ""}) for at, cells in table.items()}
+    breaks = {mark + "\r\n": "\n", mark + "\r": "\n", mark: ""}
+    kept = {at: _replaced(cells, breaks) for at, cells in table.items()}
     return pd.DataFrame(kept, index=table.index)
 
 
