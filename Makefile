@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check refresh lock clean
+.PHONY: help report test test-scale check refresh lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
 report: $(STAMP) ## build output/$(ROUND)/report.html and report.pdf
 	$(BIN)/escp run $(ROUND)
@@ -19,6 +19,13 @@ test: $(STAMP) ## run every check: format, lint, types, tests, notebooks against
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest --nbval --nbval-current-env
+
+test-scale: $(STAMP) ## test the readers with the scale extra, kept apart from what the rest uses
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --upgrade --target build/scale -r requirements-scale.lock
+	PYTHONPATH=build/scale $(BIN)/python -c "import pyarrow"
+	PYTHONPATH=build/scale $(BIN)/pytest --quiet tests/test_csv_parsing.py tests/test_formats_samples.py \
+	  tests/test_formats_broken.py tests/test_loaders.py tests/test_broken_exports.py
 
 check: $(STAMP) ## check the round's input without running a chapter
 	$(BIN)/escp check $(ROUND)
@@ -40,6 +47,9 @@ lock: ## pin every dependency anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev \
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 	  -o requirements.lock pyproject.toml
+	grep -oE 'pyarrow[^"]*' pyproject.toml | head -n 1 | uv pip compile --quiet --universal \
+	  --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" -o requirements-scale.lock -
 
 clean: ## remove the virtual environment and everything built
 	rm -rf $(VENV) output build *.egg-info
