@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+_LONGEST = 400
+_NAMED = 5
+_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 @dataclass(frozen=True)
@@ -21,13 +26,33 @@ class Fault:
     do: str = ""
 
     def __str__(self) -> str:
-        """Return the fault as the lines a person reads."""
+        """Return the fault as the lines a person reads, whatever a cell of the input holds."""
         lines = [self.what, f"  where:    {self.where}"]
         if self.expected:
             lines.append(f"  expected: {self.expected}")
         if self.do:
             lines.append(f"  do:       {self.do}")
-        return "\n".join(lines)
+        return "\n".join(harmless(line) for line in lines)
+
+
+def harmless(text: str) -> str:
+    """Return a text without signs that steer a terminal or turn its direction, and not too long."""
+    steering = (sign for sign in set(text) if unicodedata.category(sign) in _STEERING)
+    shown = text.translate({ord(it): "\N{REPLACEMENT CHARACTER}" for it in steering if it != "\n"})
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}… ({len(text):,} characters)"
+
+
+def tell_faults(faults: Iterable[Fault]) -> list[str]:
+    """Return a paragraph per fault; those that differ in their place alone share one."""
+    places: dict[Fault, list[str]] = {}
+    for fault in faults:
+        places.setdefault(replace(fault, where=""), []).append(fault.where)
+    return [str(replace(fault, where=_listed(where))) for fault, where in places.items()]
+
+
+def _listed(places: list[str]) -> str:
+    left = len(places) - _NAMED
+    return "; ".join(places[:_NAMED]) + (f"; and {left} more" if left > 0 else "")
 
 
 class EscpError(Exception):
@@ -59,4 +84,4 @@ class RoundError(EscpError):
     def __init__(self, faults: Iterable[Fault], findings: Iterable[Mapping[str, Any]] = ()) -> None:
         self.faults = tuple(faults)
         self.findings = tuple(findings)
-        super().__init__("\n\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n\n".join(tell_faults(self.faults)))

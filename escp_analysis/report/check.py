@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from escp_analysis import metrics
-from escp_analysis.errors import Fault, RoundError
+from escp_analysis.errors import Fault, RoundError, tell_faults
 from escp_analysis.loaders import RoundPaths, Survey, find_project, load_round
 from escp_analysis.loaders.survey import typed
 from escp_analysis.report.chapters import ChapterFile, read_chapters
@@ -45,7 +45,7 @@ class CheckResult:
         counted += count_findings(self.findings)
         if not counted:
             return f"Round {self.round_id}: nothing wrong with the input"
-        told = [f"stop: {fault}" for fault in (*self.faults, *self.gates)]
+        told = [f"stop: {it}" for it in (*tell_faults(self.faults), *self.gates)]
         told += tell_findings(self.findings) if len(self.findings) else []
         return "\n\n".join([f"Round {self.round_id}: {', '.join(counted)}", *told])
 

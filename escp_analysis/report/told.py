@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from escp_analysis.errors import harmless
 from escp_analysis.loaders.ledger import place
 
 _SHOWN = {"stop": 10, "doubt": 10, "note": 3}
@@ -24,7 +25,7 @@ def tell_findings(findings: pd.DataFrame) -> list[str]:
         of_severity = findings.loc[findings["severity"] == severity]
         for code, rows in of_severity.groupby("code", sort=False):
             lines = [f"{severity}: {code} ({len(rows)})", *_tell(rows, shown)]
-            told.append("\n".join(_harmless(line) for line in lines))
+            told.append("\n".join(harmless(line) for line in lines))
     return told
 
 
@@ -66,8 +67,3 @@ def _place(row: dict[Any, Any]) -> str:
     where = place(at["file"], int(at["row"]) if at["row"] else (), at["column"])
     question = f"question {at['question']}" if at["question"] and not at["column"] else ""
     return ", ".join(part for part in (at["partnership"], where, question) if part)
-
-
-def _harmless(line: str) -> str:
-    """Return a line without signs that steer a terminal: a heading may hold any."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
