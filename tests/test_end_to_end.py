@@ -198,11 +198,26 @@ class TestOneAnswerChanged:
         assert "Joint communication actions" in done.stdout
 
 
-class TestPersonalData:
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    '=HYPERLINK("http://evil.example","z")&cmd|\' /C calc\'!A0',
+    "{{ 7*7 }}{% raw %}{{ survey.__class__ }}",
+    '$x^2$ \\input{/etc/hostname} \\write18{ls} #panic() #read("/etc/hostname")',
+    "\u202egnp.exe\u202c \u2067abc\u2069 \u200b\ufeff",
+    "# Head{newline}{newline}| a |{newline}|---|{newline}[w](javascript:alert(1)) ![i](x.png) <!--",
+    "🎉👩‍👩‍👧 \u0301\u0301 日本語 \U0001f1ea\U0001f1fa",
+    "@SUM(1);+1-2{tab}x",
+    "L" * 100_000,
+    "wörd " * 20_000,
+    "*a* _b_ `c` ~~d~~ @label <https://evil.example/page> ]](",
+)
+
+
+class TestPlanted:
     @pytest.fixture(scope="class")
     @classmethod
     def planted(cls, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Return the output of a round whose export carries a person's data in every row."""
+        """Return the output of a round that carries a person's data and hostile texts."""
         project = copy_project(tmp_path_factory.mktemp("planted"))
         path, rows = export_lines(project)
         codes = rows[1]
@@ -215,13 +230,61 @@ class TestPersonalData:
             row.insert(after, cell_)
         for row in rows[2:]:
             row.insert(after, PLANTED["ipaddr"])
+        cls.plant_hostile_texts(rows)
         write_export(path, rows)
         done = escp(project, "run", "2018-10")
         assert done.returncode == 0, done.stdout + done.stderr
         assert not any(secret in done.stdout + done.stderr for secret in PLANTED.values())
         return project / "output"
 
-    def test_appear_nowhere_in_the_output(self, planted: Path) -> None:
+    @staticmethod
+    def plant_hostile_texts(rows: list[list[str]]) -> None:
+        """Write another hostile text into every text that was typed, in turn."""
+        free = re.compile(r"(ACT|BAR|RESCL|RESSME)_\w+comment|CTYPE\d_other|COBJ\d|SMEDESC\d")
+        places = [at for at, code in enumerate(rows[1]) if free.fullmatch(code)]
+        typed = [(row, at) for row in rows[2:] for at in places if row[at].count(" ") > 0]
+        assert len(typed) > 3 * len(HOSTILE)
+        for number, (row, at) in enumerate(typed):
+            row[at] = HOSTILE[number % len(HOSTILE)]
+
+    def test_hostile_texts_are_words_in_the_page(self, planted: Path) -> None:
+        html = (planted / "2018-10" / "report.html").read_text(encoding="utf-8")
+        page = BeautifulSoup(html, "html.parser")
+        assert not page.select("script, iframe, object, img:not([src^='data:'])")
+        assert not [
+            tag for tag in page.find_all(True) if any(a.startswith("on") for a in tag.attrs)
+        ]
+        assert not [a for a in page.select("a[href]") if not str(a["href"]).startswith("#")]
+        words = page.get_text()
+        for text in ("<script>alert(1)</script>", "{{ 7*7 }}{% raw %}", "#panic()", "~~d~~ @label"):
+            assert text in words
+
+    def test_hostile_texts_are_words_in_the_pdf(self, planted: Path) -> None:
+        pages = pypdf.PdfReader(planted / "2018-10" / "report.pdf").pages
+        words = "".join("\n".join(page.extract_text() for page in pages).split())
+        for text in ("<script>alert(1)</script>", "{{7*7}}{%raw%}", "#panic()", "[U+65E5]"):
+            assert text in words
+        assert "[cut:100,000charactersinall]" in words
+        assert max(len(page.extract_text()) for page in pages) < 10_000
+        assert not [page for page in pages if "/AA" in page]
+
+    def test_no_spreadsheet_takes_a_hostile_text_for_a_formula(self, planted: Path) -> None:
+        for path in planted.rglob("*.csv"):
+            cells = pd.read_csv(path, dtype="str", keep_default_na=False)
+            texts = {text for name in cells for text in cells[name]}
+            assert not [it[:40] for it in texts if re.match(r"[=@\t\r]|[+-](?!\d*\.?\d+$)", it)], (
+                path
+            )
+        agreements = pd.read_csv(planted / "2018-10" / "tables" / "agreements.csv", dtype="str")
+        assert any("L" * 100_000 in str(text) for text in agreements.to_numpy().ravel())
+
+    def test_hostile_texts_run_nowhere_in_the_notebooks(self, planted: Path) -> None:
+        for path in planted.rglob("*.ipynb"):
+            for output in nbformat.read(path, as_version=4).cells:
+                for it in output.get("outputs", []):
+                    assert "<script>" not in it.get("data", {}).get("text/html", "")
+
+    def test_personal_data_appear_nowhere_in_the_output(self, planted: Path) -> None:
         files = [path for path in planted.rglob("*") if path.is_file()]
         assert len(files) > 20
         for path in files:

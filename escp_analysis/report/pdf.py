@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,11 +19,14 @@ from traitlets import default
 
 from escp_analysis.errors import BuildError
 from escp_analysis.report import fonts
-from escp_analysis.report.blocks import Figure, as_data, rebuild
+from escp_analysis.report.blocks import Figure, Text, as_data, rebuild
 from escp_analysis.report.html import document_for, facts
 from escp_analysis.report.stitch import Document
 
 STANDARD = "ua-1"
+_UNBROKEN = re.compile(r"\S{60,}")
+_LINE = 12
+_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class EscpPDFExporter(Exporter):
@@ -102,10 +106,18 @@ def compile_template(name: str, document: str, **options: Any) -> Any:
 
 
 def _drawable(node: Any) -> Any:
-    """Return a figure as Typst takes it: the bytes of a PNG as numbers."""
+    """Return a node as Typst takes it: a PNG's bytes as numbers, words that find room in a line."""
+    if isinstance(node, Text) and _UNBROKEN.search(node.text):
+        return replace(node, text=_UNBROKEN.sub(_broken, node.text))
     if not isinstance(node, Figure) or not node.png:
         return node
     return replace(node, png=list(b64decode(node.png)))  # type: ignore[arg-type]
+
+
+def _broken(word: re.Match[str]) -> str:
+    """Return a very long word with places where a line may break."""
+    parts = range(0, len(word[0]), _LINE)
+    return _BREAK.join(word[0][at : at + _LINE] for at in parts)
 
 
 def _timestamp(date: str) -> int:
