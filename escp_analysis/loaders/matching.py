@@ -74,6 +74,7 @@ class _Matcher:
     ledger: Ledger
 
     def targets(self) -> Iterator[Target]:
+        """Yield what each question of the form leads to; codes the form lacks are faults."""
         found = {code: list(_copies(code, self.structure.items)) for code in self.questions}
         missing = [code for code, copies in found.items() if not copies]
         if len(missing) > len(found) / 2:
@@ -86,6 +87,7 @@ class _Matcher:
                 yield from self._target(code, item, case)
 
     def compare_wordings(self, targets: Sequence[Target]) -> None:
+        """Report wordings that changed; more than half of them are another questionnaire."""
         asked = [target for target in targets if not target.question.personal]
         changed = [
             target
@@ -107,6 +109,7 @@ class _Matcher:
             )
 
     def report_unread(self) -> None:
+        """Report questions of the form that round.yaml does not name."""
         items = self.structure.items
         read = {item.code for code in self.questions for item, _ in _copies(code, items)}
         for item in items:
@@ -120,6 +123,7 @@ class _Matcher:
                 )
 
     def report_unasked(self) -> None:
+        """Report questions of the questionnaire that the form does not ask."""
         led_to = {name.partition(".")[0] for name in self.questions.values()}
         for question in self.questionnaire.questions():
             if question.id in led_to:

@@ -118,6 +118,7 @@ def _letter(value: Any) -> str:
 
 def _one_of(*words: str) -> Callable[[Any], str]:
     def reader(value: Any) -> str:
+        """Return the word; raises ``ValueError`` for any other."""
         if _text(value) not in words:
             raise ValueError(f"one of {', '.join(words)}", advice(value, words))
         return _text(value)

@@ -105,10 +105,7 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     if registry is not None:
         roster = ledger.attempt(lambda: read_roster(paths.data / "roster.csv", registry))
     if parameters is not None:
-        file = paths.questionnaire(parameters.questionnaire)
-        questionnaire = ledger.attempt(lambda: read_questionnaire(file))
-        structure_file = paths.data / parameters.export.structure
-        structure = ledger.attempt(lambda: read_structure(structure_file))
+        questionnaire, structure = _read_forms(paths, parameters, ledger)
     if registry is not None and questionnaire is not None:
         decisions = paths.data / "recodes.csv"
         recodes = ledger.attempt(lambda: read_recodes(decisions, registry, questionnaire))
@@ -135,6 +132,16 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
         permissions=permissions,
         claims=claims,
     )
+
+
+def _read_forms(
+    paths: RoundPaths, parameters: Round, ledger: Ledger
+) -> tuple[Questionnaire | None, Structure | None]:
+    """Return the questionnaire and the survey's structure, as far as they can be read."""
+    file = paths.questionnaire(parameters.questionnaire)
+    structure_file = paths.data / parameters.export.structure
+    questionnaire = ledger.attempt(lambda: read_questionnaire(file))
+    return questionnaire, ledger.attempt(lambda: read_structure(structure_file))
 
 
 def _published(paths: RoundPaths, parameters: Round, questionnaire: Questionnaire) -> pd.DataFrame:

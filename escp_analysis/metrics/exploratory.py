@@ -133,6 +133,7 @@ def _scaled_statistic(ticks: npt.NDArray[np.int_]) -> Callable[..., npt.NDArray[
     def statistic(
         first: npt.NDArray[np.int_], second: npt.NDArray[np.int_], axis: int
     ) -> npt.NDArray[np.int_]:
+        """Return the statistic of one split of the partnerships, or of many at once."""
         base_1, base_2 = first.shape[axis], second.shape[axis]
         selected_1 = ticks[first].sum(axis=axis - 1)
         difference = selected_1 * base_2 - (totals - selected_1) * base_1

@@ -103,6 +103,7 @@ class _Collector:
         self._cell = 0
 
     def collect(self, cells: Sequence[NotebookNode]) -> Draft:
+        """Return what the cells show; a cell that a run put in is none of the chapter's."""
         own = [cell for cell in cells if INJECTED not in cell.metadata.get("tags", [])]
         parts = []
         for self._cell, cell in enumerate(own, start=1):

@@ -119,6 +119,7 @@ class _Watch:
         self.notebook = notebook
 
     def on_cell_execute(self, cell: NotebookNode, cell_index: int) -> None:
+        """Record that a cell runs, and tell so."""
         run = self._cells.get(self._number(cell, cell_index))
         if run is None:
             return
@@ -130,6 +131,7 @@ class _Watch:
     def on_cell_executed(
         self, cell: NotebookNode, cell_index: int, execute_reply: Mapping[str, Any]
     ) -> None:
+        """Record how a cell ended, and after how long."""
         run = self._cells.get(self._number(cell, cell_index))
         if run is None:
             return

@@ -135,6 +135,7 @@ class _Counter:
         self._sections = [0, 0]
 
     def chapter(self, draft: Draft) -> Draft:
+        """Return a chapter with its headings and exhibits numbered after those before it."""
         self._chapter, self._sections = chapter_number(draft.name), [0, 0]
         parts = tuple(
             replace(part, blocks=rebuild(part.blocks, self._numbered)) for part in draft.parts
