@@ -256,7 +256,13 @@ class TestPlanted:
         ]
         assert not [a for a in page.select("a[href]") if not str(a["href"]).startswith("#")]
         words = page.get_text()
-        for text in ("<script>alert(1)</script>", "{{ 7*7 }}{% raw %}", "#panic()", "~~d~~ @label"):
+        for text in (
+            "<script>alert(1)</script>",
+            "{{ 7*7 }}{% raw %}",
+            "#panic()",
+            "~~d~~ @label",
+            "L" * 100_000,
+        ):
             assert text in words
 
     def test_hostile_texts_are_words_in_the_pdf(self, planted: Path) -> None:
@@ -264,7 +270,7 @@ class TestPlanted:
         words = "".join("\n".join(page.extract_text() for page in pages).split())
         for text in ("<script>alert(1)</script>", "{{7*7}}{%raw%}", "#panic()", "[U+65E5]"):
             assert text in words
-        assert "[cut:100,000charactersinall]" in words
+        assert "[cut:100,000characters,wholeinreport.html]" in words
         assert max(len(page.extract_text()) for page in pages) < 10_000
         assert not [page for page in pages if "/AA" in page]
 

@@ -110,7 +110,6 @@ def _figure(block: Mapping[str, Any], svg: str) -> Figure:
 
 
 _MANY_COLUMNS = 8
-_LONGEST_CELL = 1500
 
 
 def _table(block: Mapping[str, Any]) -> Table:
@@ -138,18 +137,8 @@ def _cell(cell: str | Mapping[str, Any] | None) -> Cell | None:
     if cell is None:
         return None
     if isinstance(cell, str):
-        return Cell(as_words(_printable(cell)))
-    return Cell(
-        as_words(_printable(cell["text"])), int(cell.get("rowspan", 1)), str(cell.get("state", ""))
-    )
-
-
-def _printable(text: object) -> str:
-    """Return a cell as a page can hold it: no row may be longer than a page."""
-    whole = str(text)
-    if len(whole) <= _LONGEST_CELL:
-        return whole
-    return f"{whole[:_LONGEST_CELL]}… [cut: {len(whole):,} characters in all]"
+        return Cell(as_words(cell))
+    return Cell(as_words(cell["text"]), int(cell.get("rowspan", 1)), str(cell.get("state", "")))
 
 
 def _form(block: Mapping[str, Any]) -> Form:

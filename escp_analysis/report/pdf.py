@@ -19,13 +19,14 @@ from traitlets import default
 
 from escp_analysis.errors import BuildError
 from escp_analysis.report import fonts
-from escp_analysis.report.blocks import Figure, Text, as_data, rebuild
+from escp_analysis.report.blocks import Cell, Figure, Text, as_data, plain, rebuild
 from escp_analysis.report.html import document_for, facts
 from escp_analysis.report.stitch import Document
 
 STANDARD = "ua-1"
 _UNBROKEN = re.compile(r"\S{60,}")
 _LINE = 12
+_LONGEST_CELL = 1500
 _BREAK = "\N{ZERO WIDTH SPACE}"
 
 
@@ -107,11 +108,22 @@ def compile_template(name: str, document: str, **options: Any) -> Any:
 
 def _drawable(node: Any) -> Any:
     """Return a node as Typst takes it: a PNG's bytes as numbers, words that find room in a line."""
+    if isinstance(node, Cell):
+        return _that_fits(node)
     if isinstance(node, Text) and _UNBROKEN.search(node.text):
         return replace(node, text=_UNBROKEN.sub(_broken, node.text))
     if not isinstance(node, Figure) or not node.png:
         return node
     return replace(node, png=list(b64decode(node.png)))  # type: ignore[arg-type]
+
+
+def _that_fits(cell: Cell) -> Cell:
+    """Return a cell that a page can hold: a row of a table is never broken."""
+    whole = plain(cell.words).replace(_BREAK, "")
+    if len(whole) <= _LONGEST_CELL:
+        return cell
+    told = f"{whole[:_LONGEST_CELL]}… [cut: {len(whole):,} characters, whole in report.html]"
+    return replace(cell, words=(Text(_UNBROKEN.sub(_broken, told)),))
 
 
 def _broken(word: re.Match[str]) -> str:
