@@ -25,6 +25,7 @@ MAY_IMPORT = {
     },
     "report": {"errors", "rounding", "exhibits", "loaders", "metrics", "commentary", "report"},
     "start": {"errors", "loaders"},
+    "kernels": {"kernels"},
     "cli": {"errors", "report", "commentary", "start"},
     "__main__": {"cli"},
 }
