@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -11,6 +12,9 @@ from typing import Any
 import click
 
 from escp_analysis.errors import EscpError, UsageError
+
+INTERRUPTED = 130
+_SECONDS = click.IntRange(min=1)
 
 
 def _without_iri_grammar() -> None:
@@ -27,11 +31,16 @@ def _told(command: Callable[..., int]) -> Callable[..., None]:
     @wraps(command)
     def shell(*args: Any, **kwargs: Any) -> None:
         _without_iri_grammar()
+        # A scheduler's request to end is an interrupt: kernels end, nothing is half-written.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             code = command(*args, **kwargs)
         except EscpError as error:
             click.echo(f"escp: {error}", err=True)
             sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("escp: interrupted; what was built before is untouched", err=True)
+            sys.exit(INTERRUPTED)
         sys.exit(code)
 
     return shell
@@ -50,6 +59,14 @@ def main() -> None:
     "--format", "formats", default="html,pdf", show_default=True, help="Formats, with commas."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters run side by side.")
+@click.option("--force", is_flag=True, help="Run every chapter, whatever is kept.")
+@click.option(
+    "--kernel",
+    type=click.Choice(["forked", "fresh"]),
+    default="forked",
+    show_default=True,
+    help="Kernels forked from a warm server where the system can, or each started anew.",
+)
 @click.option(
     "-p",
     "--parameter",
@@ -59,30 +76,55 @@ def main() -> None:
     metavar="NAME VALUE",
     help="Set a chapter parameter (repeat).",
 )
+@click.option("--cell-limit", default=600, show_default=True, metavar="SECONDS", type=_SECONDS)
+@click.option("--chapter-limit", default=1800, show_default=True, metavar="SECONDS", type=_SECONDS)
+@click.option(
+    "--wait", default=0.0, metavar="SECONDS", help="Wait for another run of the round to end."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but how it ended.")
+@click.option("--json", "as_json", is_flag=True, help="Tell each step as a line of JSON.")
 @_told
 def run(
     round_id: str,
     only: tuple[str, ...],
     formats: str,
-    jobs: int | None,
     parameters: tuple[tuple[str, str], ...],
+    quiet: bool,
+    as_json: bool,
+    **how: Any,
 ) -> int:
     """Build output/ROUND: the report, its chapters, figures, tables and run record.
 
-    Exit codes: 0 built; 1 a chapter or a gate failed; 2 wrong usage; 3 a fault in the input.
+    What is there already as it would be built is not built again. Exit codes: 0 built; 1 a
+    chapter or a gate failed; 2 wrong usage; 3 a fault in the input; 130 interrupted.
     """
-    from escp_analysis.report.run import build  # noqa: PLC0415  (starting fast needs it here)
+    from escp_analysis.report.progress import fitting_style, shown  # noqa: PLC0415
+    from escp_analysis.report.run import Options, build  # noqa: PLC0415
 
-    result = build(
-        round_id,
-        only=only,
-        formats=tuple(name.strip() for name in formats.split(",")),
-        jobs=jobs,
-        parameters=_unique(parameters),
-        progress=click.echo,
-    )
-    click.echo(result.summary())
+    with shown(fitting_style(quiet=quiet, as_json=as_json), click.echo) as progress:
+        result = build(
+            round_id,
+            only=only,
+            formats=tuple(name.strip() for name in formats.split(",")),
+            parameters=_unique(parameters),
+            options=Options(**how),
+            progress=progress,
+        )
+    if not as_json:
+        click.echo(result.summary())
     return result.exit_code
+
+
+@main.command()
+@click.argument("round_id", metavar="ROUND")
+@click.argument("chapters", nargs=-1, metavar="[CHAPTER]...")
+@_told
+def why(round_id: str, chapters: tuple[str, ...]) -> int:
+    """Say what a run would build, and because of which input."""
+    from escp_analysis.report.why import explain  # noqa: PLC0415
+
+    click.echo(explain(round_id, chapters))
+    return 0
 
 
 @main.command()

@@ -23,7 +23,10 @@ MAY_IMPORT = {
     "commentary": {
         *("errors", "rounding", "exhibits", "loaders", "metrics", "narrative", "commentary"),
     },
-    "report": {"errors", "rounding", "exhibits", "loaders", "metrics", "commentary", "report"},
+    "report": {
+        *("errors", "rounding", "exhibits", "loaders", "metrics", "commentary", "kernels"),
+        "report",
+    },
     "start": {"errors", "loaders"},
     "kernels": {"kernels"},
     "cli": {"errors", "report", "commentary", "start"},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,18 @@ class TestFiles:
 
 class TestParametersCell:
     def test_names_and_values(self, tmp_path: Path) -> None:
-        assert chapters(tmp_path)[0].parameters == {
-            "round_id": "2018-10",
-            "limit": -3,
-            "share": 0.5,
-            "bold": True,
-        }
+        found = chapters(tmp_path)[0].parameters
+        assert found.defaults == {"round_id": "2018-10", "limit": -3, "share": 0.5, "bold": True}
+        assert found.kinds == {"round_id": str, "limit": int, "share": float, "bold": bool}
+
+    def test_dates_and_names_without_a_default(self, tmp_path: Path) -> None:
+        source = (
+            "from datetime import date\n# why\nround_id: str\n"
+            "closed: date = date(2018, 11, 21)\nsent = date(2018, 10, 29)\nwave: int"
+        )
+        found = read_chapters(folder(tmp_path, c01_a=parameters(source)))[0].parameters
+        assert found.kinds == {"round_id": str, "closed": date, "sent": date, "wave": int}
+        assert found.defaults == {"closed": date(2018, 11, 21), "sent": date(2018, 10, 29)}
 
     def test_missing(self, tmp_path: Path) -> None:
         (fault,) = faults(folder(tmp_path, c01_a=chapter(md("# T"), code("x = 1"))))
@@ -92,16 +99,34 @@ class TestParametersCell:
         [
             'round_id = "2018-10"\npath = f"data/{round_id}"',
             'round_id = "2018-10"\nprint(round_id)',
-            'round_id = ["2018-10"]',
-            'a, round_id = "1", "2"',
-            "round_id = ",
-            'round_id = "a"\nday = date(2018, 10, 1)',
+            'round_id = ""\na, b = "1", "2"',
+            'round_id = ""\nday = date.today()',
+            'round_id = ""\nyear = int("2018")',
+            'import os\nround_id = ""',
         ],
     )
     def test_a_cell_that_derives_anything_is_refused(self, tmp_path: Path, source: str) -> None:
         (fault,) = faults(folder(tmp_path, c01_a=parameters(source)))
         assert "does more than name values" in fault
-        assert "01_a.ipynb, cell 2" in fault
+        assert "01_a.ipynb, cell 2, line" in fault
+        assert "derive other values in a function of the package" in fault
+
+    @pytest.mark.parametrize(
+        ("source", "what"),
+        [
+            ("round_id = ", "the parameters cell is no Python: invalid syntax"),
+            ('round_id = ["2018-10"]', "a parameter is list"),
+            ("round_id: int = '2018-10'", "round_id is said to be int and is str"),
+            ("round_id: Path", "a parameter of type Path; there are str, int, float, bool, date"),
+            (
+                'round_id = ""\nday = date(2018, 10, 1)',
+                "day is a date, and the cell does not import it",
+            ),
+        ],
+    )
+    def test_what_is_no_parameter_is_told(self, tmp_path: Path, source: str, what: str) -> None:
+        (fault,) = faults(folder(tmp_path, c01_a=parameters(source)))
+        assert fault.startswith(f"{what}\n  where:    01_a.ipynb, cell 2, line")
 
     def test_the_round_must_be_one_of_them(self, tmp_path: Path) -> None:
         (fault,) = faults(folder(tmp_path, c01_a=parameters("limit = 1")))
@@ -111,7 +136,24 @@ class TestParametersCell:
 class TestSettling:
     def test_the_round_is_always_set_and_others_keep_their_default(self, tmp_path: Path) -> None:
         settled = settle_parameters(chapters(tmp_path), {}, "2019-04")
-        assert settled == {"01_a": {"round_id": "2019-04"}, "02_b": {"round_id": "2019-04"}}
+        assert settled == {
+            "01_a": {"round_id": "2019-04", "limit": -3, "share": 0.5, "bold": True},
+            "02_b": {"round_id": "2019-04"},
+        }
+
+    def test_dates_stay_dates_and_what_has_no_default_must_be_given(self, tmp_path: Path) -> None:
+        source = "from datetime import date\nround_id: str\nclosed: date\nwave: int"
+        found = read_chapters(folder(tmp_path, c01_a=parameters(source)))
+        given = {"closed": "2018-11-21", "wave": "2"}
+        assert settle_parameters(found, given, "2018-10") == {
+            "01_a": {"round_id": "2018-10", "closed": date(2018, 11, 21), "wave": 2}
+        }
+        with pytest.raises(UsageError) as caught:
+            settle_parameters(found, {"closed": "21.11.2018"}, "2018-10")
+        assert str(caught.value).splitlines() == [
+            "the parameter closed of 01_a is of type date (YYYY-MM-DD), not '21.11.2018'",
+            "01_a needs the parameter wave; say --parameter wave VALUE",
+        ]
 
     def test_values_take_the_type_of_their_default(self, tmp_path: Path) -> None:
         given = {"limit": "4", "share": "0.25", "bold": "False"}

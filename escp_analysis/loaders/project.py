@@ -107,9 +107,19 @@ class RoundPaths:
         """Return the file of cited facts, which all rounds share."""
         return self.project / "parameters" / "facts.yaml"
 
+    @property
+    def questionnaires(self) -> Path:
+        """Return the folder of the questionnaires, which all rounds share."""
+        return self.project / "data" / "questionnaire"
+
+    @property
+    def cache(self) -> Path:
+        """Return the folder of what builds of the round keep for the next one."""
+        return self.project / "output" / ".cache" / self.round_id
+
     def questionnaire(self, questionnaire_id: str) -> Path:
         """Return the file of a questionnaire version."""
-        return self.project / "data" / "questionnaire" / f"{questionnaire_id}.yaml"
+        return self.questionnaires / f"{questionnaire_id}.yaml"
 
     def _known(self) -> str:
         folder = self.project / "parameters"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ from escp_analysis.loaders.wording import advice
 from escp_analysis.report.collect import collect
 from escp_analysis.report.normalise import without_outputs
 from escp_analysis.report.number import chapter_number
+from escp_analysis.report.parameters_cell import Parameters, as_typed, read_parameters
 
 PARAMETERS = "parameters"
 ROUND = "round_id"
-_LITERALS = (str, int, float, bool)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ChapterFile:
     name: str
     path: Path
     notebook: NotebookNode
-    parameters: Mapping[str, Any]
+    parameters: Parameters
 
 
 def read_chapters(folder: Path) -> tuple[ChapterFile, ...]:
@@ -52,6 +52,15 @@ def read_chapters(folder: Path) -> tuple[ChapterFile, ...]:
     return tuple(chapters)
 
 
+def check_asked(folder: Path, only: Sequence[str], given: Mapping[str, str], round_id: str) -> None:
+    """Raise ``UsageError`` for chapters and parameters that are asked for and unknown.
+
+    Chapters that cannot be read raise ``RoundError``.
+    """
+    chapters = select(read_chapters(folder), only)
+    settle_parameters(chapters, given, round_id)
+
+
 def select(chapters: Sequence[ChapterFile], names: Sequence[str]) -> tuple[ChapterFile, ...]:
     """Return the chapters called ``names``, all where none is named.
 
@@ -69,20 +78,20 @@ def select(chapters: Sequence[ChapterFile], names: Sequence[str]) -> tuple[Chapt
 def settle_parameters(
     chapters: Sequence[ChapterFile], given: Mapping[str, str], round_id: str
 ) -> dict[str, dict[str, Any]]:
-    """Return the parameters of each chapter by its name: those given, of its defaults' types.
+    """Return the parameters each chapter is run with by its name, of the types it declares.
 
-    The round is always one of them. Raises ``UsageError`` for a name that no chapter has (with
-    the nearest), a value of another type than the default, another round than ``round_id``.
+    Those given, and the defaults of the others; the round is always one of them. Raises
+    ``UsageError`` with everything wrong: a name that no chapter has (with the nearest), a value
+    of another type, one that must be given and is not, another round than ``round_id``.
     """
     faults = list(_parameter_faults(chapters, given, round_id))
     if faults:
         raise UsageError("\n".join(faults))
-    values = {**given, ROUND: round_id}
+    told = {**given, ROUND: round_id}
     return {
         chapter.name: {
-            name: _typed(values[name], default)
-            for name, default in chapter.parameters.items()
-            if name in values
+            name: as_typed(told[name], kind) if name in told else chapter.parameters.defaults[name]
+            for name, kind in chapter.parameters.kinds.items()
         }
         for chapter in chapters
     }
@@ -91,7 +100,7 @@ def settle_parameters(
 def _parameter_faults(
     chapters: Sequence[ChapterFile], given: Mapping[str, str], round_id: str
 ) -> Iterator[str]:
-    known = list(dict.fromkeys(name for chapter in chapters for name in chapter.parameters))
+    known = list(dict.fromkeys(name for it in chapters for name in it.parameters.kinds))
     for name, value in given.items():
         if name not in known:
             yield f"no chapter has the parameter {name!r}; {_nearest(name, known)}"
@@ -99,27 +108,22 @@ def _parameter_faults(
             yield f"the round is {round_id}; the parameter {ROUND} says {value}"
         else:
             yield from _type_faults(chapters, name, value)
+    for chapter in chapters:
+        for name in chapter.parameters.kinds:
+            if name not in (*chapter.parameters.defaults, *given, ROUND):
+                yield f"{chapter.name} needs the parameter {name}; say --parameter {name} VALUE"
 
 
 def _type_faults(chapters: Sequence[ChapterFile], name: str, value: str) -> Iterator[str]:
     for chapter in chapters:
-        default = chapter.parameters.get(name)
-        if default is None:
+        kind = chapter.parameters.kinds.get(name)
+        if kind is None:
             continue
         try:
-            _typed(value, default)
+            as_typed(value, kind)
         except ValueError:
-            kind = type(default).__name__
-            yield f"the parameter {name} of {chapter.name} is of type {kind}, not {value!r}"
-
-
-def _typed(value: str, default: Any) -> Any:
-    """Return a value given as text in the type of the default; ``ValueError`` where it is not."""
-    if isinstance(default, bool):
-        if value not in ("True", "False"):
-            raise ValueError(value)
-        return value == "True"
-    return type(default)(value)
+            told = f"{kind.__name__}{' (YYYY-MM-DD)' if kind is date else ''}"
+            yield f"the parameter {name} of {chapter.name} is of type {told}, not {value!r}"
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
@@ -138,7 +142,7 @@ def _read(path: Path, faults: list[Fault]) -> ChapterFile | None:
     return ChapterFile(path.stem, path, notebook, parameters)
 
 
-def _read_parameters(notebook: NotebookNode, where: str, faults: list[Fault]) -> dict[str, Any]:
+def _read_parameters(notebook: NotebookNode, where: str, faults: list[Fault]) -> Parameters:
     tagged = [
         (number, cell)
         for number, cell in enumerate(notebook.cells, start=1)
@@ -147,49 +151,14 @@ def _read_parameters(notebook: NotebookNode, where: str, faults: list[Fault]) ->
     if len(tagged) != 1:
         expected = f'one cell tagged {PARAMETERS}, for example {ROUND} = "2018-10"'
         faults.append(Fault(f"{len(tagged)} cells tagged {PARAMETERS}", where, expected))
-        return {}
+        return Parameters({}, {})
     number, cell = tagged[0]
-    parameters = _literals(cell.source)
-    if parameters is None:
-        expected = "lines such as name = value, with a text, a number, True or False"
-        do = "derive other values in a function of the package"
-        faults.append(
-            Fault(
-                "the parameters cell does more than name values",
-                f"{where}, cell {number}",
-                expected,
-                do,
-            )
-        )
-        return {}
-    if ROUND not in parameters:
-        faults.append(
-            Fault(
-                f"the parameter {ROUND} is missing", f"{where}, cell {number}", f'{ROUND} = "..."'
-            )
-        )
+    place = f"{where}, cell {number}"
+    parameters, wrong = read_parameters(cell.source, place)
+    faults.extend(wrong)
+    if ROUND not in parameters.kinds and not wrong:
+        faults.append(Fault(f"the parameter {ROUND} is missing", place, f'{ROUND} = "..."'))
     return parameters
-
-
-def _literals(source: str) -> dict[str, Any] | None:
-    """Return the names and values that lines of code set; ``None`` where they do anything else."""
-    found: dict[str, Any] = {}
-    try:
-        for statement in ast.parse(source).body:
-            name, value = _assignment(statement)
-            found[name] = ast.literal_eval(value)
-    except (SyntaxError, ValueError):
-        return None
-    return found if all(isinstance(value, _LITERALS) for value in found.values()) else None
-
-
-def _assignment(statement: ast.stmt) -> tuple[str, ast.expr]:
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return name, value
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            return name, value
-    raise ValueError("not an assignment to a name")
 
 
 def _number_faults(names: Sequence[str]) -> Iterator[Fault]:

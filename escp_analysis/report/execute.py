@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from threading import Timer
+from typing import TYPE_CHECKING, Any, Literal
 
 import nbformat
 from nbformat import NotebookNode
@@ -22,11 +23,25 @@ from escp_analysis.report.normalise import (
     without_paths,
 )
 
-Status = Literal["not started", "running", "done", "failed"]
+if TYPE_CHECKING:
+    from escp_analysis.kernels.kernel import Kernel
+
+Status = Literal["not started", "running", "done", "failed", "timed out", "kernel lost", "skipped"]
 Told = Callable[[int, int, str], None]
 """Told of each cell that starts: its number among the code cells, how many, the heading above."""
 
 KERNEL = "python3"
+_LINE = re.compile(r"Cell In\[\d+\], line (\d+)|^-+> (\d+) ", re.MULTILINE)
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_SKIPPED = "skip-execution"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many seconds a cell may take, and a chapter."""
+
+    cell: int = 600
+    chapter: int = 1800
 
 
 @dataclass
@@ -34,6 +49,7 @@ class CellRun:
     """What became of one code cell; ``cell`` counts all cells of the file from 1."""
 
     cell: int
+    id: str = ""
     status: Status = "not started"
     seconds: float = 0.0
     error: str = ""
@@ -41,19 +57,40 @@ class CellRun:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """Where a chapter stopped: nearest heading, cell, line of it, the expression, the error."""
+
+    heading: str
+    cell: int
+    id: str
+    line: int | None
+    expression: str
+    error: str
+
+
+@dataclass(frozen=True)
 class ChapterJob:
-    """A chapter to run: its notebook, its parameters, the folders it runs in."""
+    """A chapter to run: its notebook, its parameters, the folders it runs in, its limits.
+
+    Its kernel notes what it reads in the file ``record``.
+    """
 
     name: str
     notebook: NotebookNode
     parameters: Mapping[str, Any]
     folder: Path
     project: Path
+    record: Path
+    limits: Limits = Limits()
 
 
 @dataclass
 class ChapterRun:
-    """What became of a chapter; ``notebook`` is as far as it was run, without volatile parts."""
+    """What became of a chapter; ``notebook`` is as far as it was run, without volatile parts.
+
+    ``kernel`` is ``forked``, ``fresh`` (because of ``why_fresh``), or ``kept`` where its outputs
+    are those of an earlier run.
+    """
 
     name: str
     notebook: NotebookNode
@@ -61,39 +98,48 @@ class ChapterRun:
     seconds: float = 0.0
     error: str = ""
     cells: list[CellRun] = field(default_factory=list)
+    failure: Failure | None = None
+    kernel: str = ""
+    why_fresh: str = ""
 
 
-def run_chapter(job: ChapterJob, told: Told) -> ChapterRun:
-    """Run a chapter in a kernel of its own and return what became of it; never raises for it.
+def run_chapter(job: ChapterJob, kernel: Kernel, told: Told) -> ChapterRun:
+    """Run a chapter in a kernel and return what became of it; never raises for it.
 
-    A cell that fails, a kernel that dies or does not start: each ends the chapter, is recorded
-    at its cell, and stands as an error output in the notebook.
+    A cell that fails or takes too long, a kernel that dies or does not start: each ends the
+    chapter, is recorded at its cell, and stands as an error output in the notebook. The kernel
+    has ended when this returns.
     """
     watch = _Watch(job, told)
     start = time.monotonic()
+    status: Status = "done"
+    error = ""
     try:
-        notebook = _execute(job, watch)
-        error = ""
+        with kernel, watch.in_time(kernel):
+            notebook = _execute(job, kernel, watch)
     except Exception as caught:  # whatever ends a chapter becomes its record
         notebook = watch.notebook
-        error = without_paths(_told_as(caught), job.project)
-        watch.fail(error)
+        status, error = watch.verdict(caught, kernel.death)
+        watch.fail(status, error)
     return ChapterRun(
         job.name,
         normalised(_without_markers(notebook), job.project),
-        "failed" if error else "done",
+        status,
         round(time.monotonic() - start, 3),
         error,
         watch.runs(),
+        watch.failure(error) if error else None,
+        "forked" if kernel.forked else "fresh",
+        kernel.why_fresh,
     )
 
 
-def not_run(job: ChapterJob, error: str) -> ChapterRun:
-    """Return the record of a chapter whose process ended before it could tell anything."""
+def not_run(job: ChapterJob, status: Status = "not started", error: str = "") -> ChapterRun:
+    """Return the record of a chapter that was not run."""
     watch = _Watch(job, lambda *_: None)
-    watch.fail(error)
-    notebook = normalised(watch.notebook, job.project)
-    return ChapterRun(job.name, notebook, "failed", 0.0, error, watch.runs())
+    return ChapterRun(
+        job.name, normalised(watch.notebook, job.project), status, 0.0, error, watch.runs()
+    )
 
 
 class _Watch:
@@ -108,10 +154,11 @@ class _Watch:
         self._job = job
         self._told = told
         self._cells = {
-            number: CellRun(number)
+            number: CellRun(number, str(cell.get("id", "")), _before(cell))
             for number, cell in enumerate(_own(self.notebook), start=1)
             if _runs(cell)
         }
+        self._late = False
         self._headings = _headings(self.notebook)
         self._started: dict[int, float] = {}
 
@@ -121,7 +168,7 @@ class _Watch:
     def on_cell_execute(self, cell: NotebookNode, cell_index: int) -> None:
         """Record that a cell runs, and tell so."""
         run = self._cells.get(self._number(cell, cell_index))
-        if run is None:
+        if run is None or run.status == "skipped":
             return
         run.status = "running"
         self._started[run.cell] = time.monotonic()
@@ -133,30 +180,78 @@ class _Watch:
     ) -> None:
         """Record how a cell ended, and after how long."""
         run = self._cells.get(self._number(cell, cell_index))
-        if run is None:
+        if run is None or run.status == "skipped":
             return
         run.seconds = round(time.monotonic() - self._started[run.cell], 3)
         run.stderr = without_paths(stderr_of(cell), self._job.project)
         if execute_reply["content"]["status"] == "ok":
             run.status = "done"
 
-    def fail(self, error: str) -> None:
+    @contextmanager
+    def in_time(self, kernel: Kernel) -> Iterator[None]:
+        """Kill the kernel of a chapter that uses up its time."""
+
+        def too_long() -> None:
+            self._late = True
+            kernel.kill()
+
+        late = Timer(self._job.limits.chapter, too_long)
+        late.daemon = True
+        late.start()
+        try:
+            yield
+        finally:
+            late.cancel()
+
+    def verdict(self, caught: Exception, death: str) -> tuple[Status, str]:
+        """Return how a chapter ended, and the error as one line without paths of this machine."""
+        kinds = {it.__name__ for it in type(caught).__mro__}
+        if self._late:
+            return "timed out", f"ChapterTimeoutError: {_limit(self._job.limits.chapter)}"
+        if "CellTimeoutError" in kinds:
+            return "timed out", f"CellTimeoutError: {_limit(self._job.limits.cell)}"
+        if "DeadKernelError" in kinds:
+            return "kernel lost", f"DeadKernelError: the kernel died{death and f', {death}'}"
+        return "failed", without_paths(_told_as(caught), self._job.project)
+
+    def fail(self, status: Status, error: str) -> None:
         """Record an error at the cell that was running, else at the first that was not run."""
-        waiting = [run for run in self._cells.values() if run.status != "done"]
-        if not waiting:
+        at = self._at()
+        if at is None:
             return
-        at = next((run for run in waiting if run.status == "running"), waiting[0])
+        at.seconds = self._since(at)
         if at.status == "running":
-            at.status = "failed"
+            at.status = status
         at.error = error
         cell = _own(self.notebook)[at.cell - 1]
         if not any(output.output_type == "error" for output in cell.outputs):
             name, _, text = error.partition(": ")
             cell.outputs.append(nbformat.v4.new_output("error", ename=name, evalue=text))
 
+    def failure(self, error: str) -> Failure | None:
+        """Return where the chapter stopped; ``None`` where it has no cell to stop at."""
+        at = next((run for run in self._cells.values() if run.error), None)
+        if at is None:
+            return None
+        cell = _own(self.notebook)[at.cell - 1]
+        line = _line_of(cell)
+        lines = cell.source.splitlines()
+        shown = lines[line - 1] if line and line <= len(lines) else next(iter(lines), "")
+        return Failure(self._headings[at.cell], at.cell, at.id, line, shown.strip(), error)
+
     def runs(self) -> list[CellRun]:
         """Return the record of every code cell in order."""
         return list(self._cells.values())
+
+    def _at(self) -> CellRun | None:
+        waiting = [run for run in self._cells.values() if run.status not in ("done", "skipped")]
+        running = (run for run in waiting if run.status == "running")
+        return next(running, waiting[0] if waiting else None)
+
+    def _since(self, run: CellRun) -> float:
+        if run.seconds or run.cell not in self._started:
+            return run.seconds
+        return round(time.monotonic() - self._started[run.cell], 3)
 
     def _number(self, cell: NotebookNode, index: int) -> int:
         """Return a cell's number in the file, in which papermill's parameters cell is not."""
@@ -166,39 +261,53 @@ class _Watch:
         return sum(INJECTED not in other.metadata.get("tags", ()) for other in before)
 
 
-def _execute(job: ChapterJob, watch: _Watch) -> NotebookNode:
+def _execute(job: ChapterJob, kernel: Kernel, watch: _Watch) -> NotebookNode:
     from papermill import execute_notebook  # noqa: PLC0415
-    from traitlets.config import Config  # noqa: PLC0415
 
-    # The debugger of ipykernel warns about frozen modules, on every start, on stderr.
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    with tempfile.TemporaryDirectory(prefix="escp-") as private:
-        executed: NotebookNode = execute_notebook(
-            without_outputs(job.notebook),
-            None,
-            parameters=dict(job.parameters),
-            kernel_name=KERNEL,
-            language="python",
-            progress_bar=False,
-            cwd=str(job.folder),
-            config=Config(_transport(private)),
-            # A graceful shutdown can wait seconds for nothing; the kernel has done its work.
-            shutdown_kernel="immediate",
-            on_notebook_start=watch.on_notebook_start,
-            on_cell_execute=watch.on_cell_execute,
-            on_cell_executed=watch.on_cell_executed,
-        )
+    _let_dates_be_dates()
+    executed: NotebookNode = execute_notebook(
+        without_outputs(job.notebook),
+        None,
+        parameters=dict(job.parameters),
+        kernel_name=KERNEL,
+        language="python",
+        progress_bar=False,
+        execution_timeout=job.limits.cell,
+        on_notebook_start=watch.on_notebook_start,
+        on_cell_execute=watch.on_cell_execute,
+        on_cell_executed=watch.on_cell_executed,
+        **kernel.options,
+    )
     return executed
 
 
-def _transport(private: str) -> dict[str, dict[str, str]]:
-    """Return how a kernel is talked to: by sockets in a folder of its own where there are any.
+def _let_dates_be_dates() -> None:
+    """Have papermill write a date as a date; it writes what it does not know as a text."""
+    from papermill.translators import PythonTranslator, papermill_translators  # noqa: PLC0415
 
-    Answers may be personal, and every user of a machine can read what goes over TCP.
-    """
-    if sys.platform == "win32":
-        return {}
-    return {"KernelManager": {"transport": "ipc", "ip": f"{private}/kernel"}}
+    class Dates(PythonTranslator):  # type: ignore[misc]
+        """Writes dates too."""
+
+        @classmethod
+        def translate(cls, val: Any) -> str:
+            """Return a value as Python source."""
+            if isinstance(val, date):
+                return f'__import__("datetime").date({val.year}, {val.month}, {val.day})'
+            return str(super().translate(val))
+
+    papermill_translators.register("python", Dates)
+
+
+def _limit(seconds: int) -> str:
+    return f"not done after {seconds} s, the limit"
+
+
+def _line_of(cell: NotebookNode) -> int | None:
+    """Return the line of a cell at which its error arose, as the traceback tells it."""
+    errors = (output for output in cell.outputs if output.output_type == "error")
+    traceback = "\n".join(line for output in errors for line in output.get("traceback", ()))
+    found = _LINE.search(_ANSI.sub("", traceback))
+    return int(found[1] or found[2]) if found else None
 
 
 def _told_as(caught: Exception) -> str:
@@ -221,6 +330,10 @@ def _own(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the cells of the file: neither papermill's parameters nor its notes of an error."""
     foreign = {INJECTED, "papermill-error-cell-tag"}
     return [cell for cell in notebook.cells if not foreign & set(cell.metadata.get("tags", ()))]
+
+
+def _before(cell: NotebookNode) -> Status:
+    return "skipped" if _SKIPPED in cell.metadata.get("tags", ()) else "not started"
 
 
 def _runs(cell: NotebookNode) -> bool:

@@ -7,13 +7,14 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-from fontTools import subset
 from fontTools.ttLib import TTFont
+
+from escp_analysis.report.kept import Kept
 
 FAMILY = "Source Sans Pro"
 FALLBACK = "DejaVu Sans"
@@ -81,7 +82,7 @@ def _has_form(sign: str) -> bool:
     return not steers and not 0xFE00 <= ord(sign) <= 0xFE0F
 
 
-def embedded(text: str) -> tuple[EmbeddedFace, ...]:
+def embedded(text: str, kept: Kept | None = None) -> tuple[EmbeddedFace, ...]:
     """Return the faces a page needs for the signs in ``text``, each with these signs only.
 
     The fallback is part of it only where the text face lacks a sign, the monospaced one never:
@@ -89,14 +90,16 @@ def embedded(text: str) -> tuple[EmbeddedFace, ...]:
     """
     signs = set(text) | set(" .,;:%0123456789")
     missing = _missing(signs)
-    return tuple(_embedded(signs, missing))
+    return tuple(_embedded(signs, missing, kept or Kept()))
 
 
-def _embedded(signs: set[str], missing: set[str]) -> Iterator[EmbeddedFace]:
+def _embedded(signs: set[str], missing: set[str], kept: Kept) -> Iterator[EmbeddedFace]:
     for face in faces():
         wanted = {FAMILY: signs - missing, FALLBACK: missing}.get(face.family)
         if wanted:
-            woff = b64encode(_subset(face.path, wanted)).decode()
+            made_from = face.path.name.encode(), "".join(sorted(wanted)).encode()
+            font = kept.made(partial(_subset, face.path, wanted), "font", *made_from)
+            woff = b64encode(font).decode()
             yield EmbeddedFace(face.family, face.weight, face.style, woff)
 
 
@@ -113,6 +116,8 @@ def _known(path: Path) -> frozenset[int]:
 
 def _subset(path: Path, signs: set[str]) -> bytes:
     """Return a font with these signs only, as WOFF, which needs no further library."""
+    from fontTools import subset  # noqa: PLC0415 (slow, and kept fonts need none)
+
     options = subset.Options(flavor="woff", notdef_outline=True, hinting=False)
     options.drop_tables += ["FFTM"]
     options.layout_features = ["kern", "liga", "ccmp", "locl", "mark", "mkmk"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import nbformat
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup, escape
 from nbconvert.exporters import Exporter, TemplateExporter
@@ -14,16 +16,18 @@ from traitlets import default
 from escp_analysis.report import fonts
 from escp_analysis.report.about import About
 from escp_analysis.report.blocks import Column, Figure
+from escp_analysis.report.kept import Kept
 from escp_analysis.report.stitch import Document, document_of
 from escp_analysis.report.svg import inline
 
-DOCUMENT = "escp_document"
+DOCUMENT, KEPT = "escp_document", "escp_kept"
 
 
 class EscpHTMLExporter(TemplateExporter):
     """Exports a stitched notebook, or one chapter, as a self-contained page without scripts.
 
-    A document built before may be handed over as the resource ``escp_document``.
+    A document built before may be handed over as the resource ``escp_document``, what was made
+    for an earlier page as ``escp_kept``.
     """
 
     export_from_notebook = "ESCP report (HTML)"
@@ -55,15 +59,23 @@ class EscpHTMLExporter(TemplateExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the page; raises ``RoundError`` where the chapters have faults."""
-        ready, told = Exporter.from_notebook_node(self, nb, resources, **kw)
+        ready, told = Exporter.from_notebook_node(self, unburdened(nb, resources), resources, **kw)
         document = document_for(self, ready, told)
         page = self.template.render(
             document=document,
             facts=facts(document.about),
             lists=lists(document),
-            embedded=fonts.embedded,
+            embedded=partial(fonts.embedded, kept=told.get(KEPT) or Kept()),
         )
         return page, told
+
+
+def unburdened(notebook: NotebookNode, resources: Mapping[str, Any] | None) -> NotebookNode:
+    """Return a notebook without cells where its document is handed over: exporters copy them."""
+    if DOCUMENT not in (resources or {}):
+        return notebook
+    empty: NotebookNode = nbformat.v4.new_notebook(metadata=notebook.metadata)
+    return empty
 
 
 def document_for(

@@ -20,6 +20,8 @@ from nbformat import NotebookNode
 from escp_analysis.errors import BuildError
 from escp_analysis.report.blocks import Figure, walk
 from escp_analysis.report.collect import Gate
+from escp_analysis.report.exchange import exchange
+from escp_analysis.report.kept import Kept
 from escp_analysis.report.pdf import compile_template
 from escp_analysis.report.stitch import Document
 
@@ -53,6 +55,14 @@ def built_aside(final: Path) -> Iterator[Path]:
             shutil.rmtree(aside, ignore_errors=True)
 
 
+def remove_leftovers(final: Path) -> None:
+    """Remove what killed runs left beside ``final``; whoever calls this holds the round."""
+    if final.parent.is_dir():
+        _recover(final)
+        for path in final.parent.glob(f".{final.name}.*.new"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def keep_last_good(final: Path, aside: Path, formats: Sequence[str]) -> None:
     """Carry the last good report over into a build that is incomplete."""
     for ending in formats:
@@ -67,7 +77,7 @@ def write_chapters(folder: Path, chapters: Mapping[str, NotebookNode]) -> None:
         _bytes(folder / "chapters" / f"{name}.ipynb", (nbformat.writes(notebook) + "\n").encode())
 
 
-def write_figures(folder: Path, document: Document) -> None:
+def write_figures(folder: Path, document: Document, kept: Kept | None = None) -> None:
     """Write each numbered drawing as ``figures/figure-NN`` in SVG and PNG, its data in CSV.
 
     A plain picture that came as PNG has no SVG, one without data no CSV. Forms are text of the
@@ -75,7 +85,9 @@ def write_figures(folder: Path, document: Document) -> None:
     """
     drawn = [node for node in walk(document.chapters) if isinstance(node, Figure) and node.numbered]
     vector = [figure for figure in drawn if figure.svg]
-    pictures = dict(zip([figure.label for figure in vector], _pngs(vector), strict=True))
+    pictures = dict(
+        zip([figure.label for figure in vector], _pngs(vector, kept or Kept()), strict=True)
+    )
     for figure in drawn:
         stem = folder / "figures" / _stem(figure)
         _bytes(stem.with_suffix(".png"), pictures.get(figure.label) or b64decode(figure.png))
@@ -138,11 +150,20 @@ def harmless(text: str) -> str:
     return quoted.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _pngs(figures: Sequence[Figure]) -> list[bytes]:
-    if not figures:
+def _pngs(figures: Sequence[Figure], kept: Kept) -> list[bytes]:
+    """Return each drawing as PNG; those that are kept are not drawn again."""
+    found = {figure.svg: kept.find("picture", figure.svg.encode()) for figure in figures}
+    missing = [svg for svg, picture in found.items() if picture is None]
+    for svg, drawn in zip(missing, _drawn(missing), strict=True):
+        found[svg] = kept.keep(drawn, "picture", svg.encode())
+    return [picture for figure in figures if (picture := found[figure.svg]) is not None]
+
+
+def _drawn(drawings: Sequence[str]) -> list[bytes]:
+    if not drawings:
         return []
-    drawings = json.dumps([figure.svg for figure in figures])
-    made = compile_template("figures.typ", drawings, format="png", ppi=_PIXELS_PER_INCH)
+    told = json.dumps(list(drawings))
+    made = compile_template("figures.typ", told, format="png", ppi=_PIXELS_PER_INCH)
     return [made] if isinstance(made, bytes) else list(made)
 
 
@@ -198,8 +219,11 @@ def _recover(final: Path) -> None:
 
 
 def _replace(final: Path, aside: Path) -> None:
-    previous = _previous(final)
-    if final.exists():
+    """Put a finished folder in the place of the last one, which is there until the new one is."""
+    if not final.exists():
+        aside.replace(final)
+    elif not exchange(final, aside):
+        previous = _previous(final)
         final.replace(previous)
-    aside.replace(final)
-    shutil.rmtree(previous, ignore_errors=True)
+        aside.replace(final)
+        shutil.rmtree(previous, ignore_errors=True)

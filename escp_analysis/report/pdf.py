@@ -20,7 +20,8 @@ from traitlets import default
 from escp_analysis.errors import BuildError
 from escp_analysis.report import fonts
 from escp_analysis.report.blocks import Cell, Figure, Text, as_data, plain, rebuild
-from escp_analysis.report.html import document_for, facts
+from escp_analysis.report.html import KEPT, document_for, facts, unburdened
+from escp_analysis.report.kept import Kept
 from escp_analysis.report.stitch import Document
 
 STANDARD = "ua-1"
@@ -47,12 +48,12 @@ class EscpPDFExporter(Exporter):
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF; raises ``RoundError`` where the chapters have faults."""
-        ready, told = super().from_notebook_node(nb, resources, **kw)
-        return set_pdf(document_for(self, ready, told)), told
+        ready, told = super().from_notebook_node(unburdened(nb, resources), resources, **kw)
+        return set_pdf(document_for(self, ready, told), told.get(KEPT) or Kept()), told
 
 
-def set_pdf(document: Document) -> bytes:
-    """Return a document as PDF; the same document gives the same bytes.
+def set_pdf(document: Document, kept: Kept | None = None) -> bytes:
+    """Return a document as PDF; the same document gives the same bytes, which may be ``kept``.
 
     A sign that the report's fonts lack is printed as its code, ``[U+65E5]``. Raises
     ``BuildError`` where Typst refuses it, as it does for a missing alternative text.
@@ -60,12 +61,13 @@ def set_pdf(document: Document) -> bytes:
     about = document.about
     drawn = replace(document, chapters=rebuild(document.chapters, _drawable))
     data = as_data(drawn) | {"facts": facts(about), "printed_date": about.printed_date}
+    told = _spelled(json.dumps(data, default=list, ensure_ascii=False))
+    return (kept or Kept()).made(lambda: _compiled(told, about.date), "pdf", told.encode())
+
+
+def _compiled(told: str, date: str) -> bytes:
     made: bytes = compile_template(
-        "report.typ",
-        _spelled(json.dumps(data, default=list, ensure_ascii=False)),
-        format="pdf",
-        pdf_standards=[STANDARD],
-        timestamp=_timestamp(about.date),
+        "report.typ", told, format="pdf", pdf_standards=[STANDARD], timestamp=_timestamp(date)
     )
     return made
 

@@ -2,88 +2,73 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+import subprocess
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from escp_analysis.loaders import RoundPaths
 from escp_analysis.report.execute import ChapterRun
-
-_PACKAGES = (
-    "escp-analysis",
-    "ipykernel",
-    "matplotlib",
-    "nbconvert",
-    "numpy",
-    "pandas",
-    "papermill",
-    "seaborn",
-    "typst",
-)
+from escp_analysis.report.inputs import PACKAGE
+from escp_analysis.report.plan import Plan
+from escp_analysis.report.result import BuildResult
 
 
-def input_files(paths: RoundPaths, questionnaire: str, chapters: Iterable[Path]) -> list[Path]:
-    """Return every file a report is made from, sorted by its path."""
-    folders = (paths.data, paths.parameters, paths.registry)
-    found = {path for folder in folders for path in folder.rglob("*") if path.is_file()}
-    found |= {paths.questionnaire(questionnaire), *chapters}
-    found |= set((paths.project / "parameters").glob("*.yaml"))
-    return sorted(found)
+def run_record(plan: Plan, result: BuildResult, started: datetime) -> dict[str, Any]:
+    """Return the content of ``run.json``.
 
-
-def run_record(
-    *,
-    round_id: str,
-    command: str,
-    started: datetime,
-    parameters: Mapping[str, Mapping[str, Any]],
-    inputs: Mapping[str, str],
-    chapters: Sequence[ChapterRun],
-    not_started: Sequence[str],
-    outcome: str,
-) -> dict[str, Any]:
-    """Return the content of ``run.json``; ``inputs`` leads from a file to its SHA-256.
-
-    ``not_started`` names the chapters that were left out of this run.
+    Per chapter and cell its status (``not started``, ``done``, ``failed``, ``timed out``,
+    ``kernel lost``, ``skipped``), seconds and error; inputs with their SHA-256; versions; commit;
+    command. Chapters that were not asked for are ``skipped``.
     """
+    chosen = {run.name for run in result.chapters}
+    left_out = [it.name for it in plan.chapters if it.name not in chosen]
     return {
-        "round": round_id,
-        "outcome": outcome,
-        "command": command,
+        "round": result.round_id,
+        "outcome": "complete" if result.complete else "incomplete",
+        "command": plan.request.command,
         "started": started.isoformat(timespec="seconds"),
         "seconds": round((datetime.now(UTC) - started).total_seconds(), 3),
-        "chapters": [_chapter(run, parameters.get(run.name, {})) for run in chapters]
-        + [{"name": name, "status": "not started"} for name in not_started],
-        "versions": {"python": platform.python_version(), **versions()},
+        "chapters": [_chapter(run, plan) for run in result.chapters]
+        + [{"name": name, "status": "skipped"} for name in left_out],
+        "gates": [str(gate) for gate in result.gates],
+        "problems": list(result.problems),
+        "notes": list(result.notes),
+        "inputs": plan.inputs.files,
+        "code": {**plan.inputs.package, **plan.inputs.stitching},
+        "versions": dict(plan.inputs.versions),
+        "commit": commit(PACKAGE.parent),
         "system": platform.platform(),
-        "inputs": dict(inputs),
     }
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of the packages that a report's bytes depend on."""
-    return {name: version(name) for name in _PACKAGES}
+def commit(folder: Path) -> str:
+    """Return the commit a folder is at, ``+`` where files differ from it; blank without git."""
+    told = [_git(folder, *words) for words in (("rev-parse", "HEAD"), ("status", "--porcelain"))]
+    if told[0] is None:
+        return ""
+    return told[0].strip() + ("+" if told[1] else "")
 
 
-def hashes(files: Iterable[Path], project: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file under its path within the project."""
-    return {
-        path.relative_to(project).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+def _git(folder: Path, *words: str) -> str | None:
+    """Return what git says; ``None`` where there is no git, or no commit."""
+    try:
+        command = ["git", "-C", str(folder), *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
 
 
-def _chapter(run: ChapterRun, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _chapter(run: ChapterRun, plan: Plan) -> dict[str, Any]:
     return {
         "name": run.name,
         "status": run.status,
+        "kernel": run.kernel,
         "seconds": run.seconds,
         "error": run.error,
-        "parameters": dict(parameters),
+        "failure": asdict(run.failure) if run.failure else None,
+        "parameters": {name: str(it) for name, it in plan.parameters[run.name].items()},
         "cells": [asdict(cell) for cell in run.cells],
     }

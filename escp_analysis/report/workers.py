@@ -1,62 +1,77 @@
-"""Chapters side by side, each in a process of its own."""
+"""Chapters side by side, each in a kernel of its own."""
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.connection import Connection
 from threading import Lock
 
+from escp_analysis.kernels.kernel import Kernel
+from escp_analysis.kernels.warm import WarmServer
 from escp_analysis.report.execute import ChapterJob, ChapterRun, not_run, run_chapter
+from escp_analysis.report.progress import Event, Progress
 
-Progress = Callable[[str], None]
 
-
-def run_chapters(jobs: Sequence[ChapterJob], workers: int, progress: Progress) -> list[ChapterRun]:
+def run_chapters(
+    jobs: Sequence[ChapterJob],
+    server: WarmServer,
+    workers: int,
+    progress: Progress,
+    ended: Callable[[ChapterRun], None] = lambda _: None,
+) -> list[ChapterRun]:
     """Run chapters, ``workers`` at a time, and return their records in the order given.
 
-    Chapters share nothing: each has its own process, since papermill changes the working
-    folder, and its own kernel. ``progress`` is told a line per cell, one call at a time.
+    Threads wait for the kernels, which are processes and share nothing. ``ended`` is told of
+    each record as it is made, ``progress`` of each step; both one call at a time. Where anything
+    else ends the run, an interrupt above all, every kernel ends first.
     """
-    lock = Lock()
-
-    def tell(line: str) -> None:
-        with lock:
-            progress(line)
-
-    with ThreadPoolExecutor(max_workers=max(1, min(workers, len(jobs)))) as pool:
-        return list(pool.map(lambda job: _run_apart(job, tell), jobs))
-
-
-def _run_apart(job: ChapterJob, tell: Progress) -> ChapterRun:
-    """Run a chapter in a process and pass on what it tells until its record comes."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(job, theirs), daemon=True)
-    process.start()
-    theirs.close()
-    run: ChapterRun | None = None
+    crew = _Crew(server, progress, ended)
+    pool = ThreadPoolExecutor(max_workers=max(1, min(workers, len(jobs))))
     try:
-        while run is None:
-            message = ours.recv()
-            if isinstance(message, str):
-                tell(message)
-            else:
-                run = message
-    except EOFError:
-        process.join()
-        run = not_run(job, f"ProcessError: the chapter's process ended with {process.exitcode}")
-    process.join()
-    tell(f"{job.name}: {run.status} in {run.seconds:.1f} s")
-    return run
+        return list(pool.map(crew.run, jobs))
+    except BaseException:
+        crew.stop()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _work(job: ChapterJob, pipe: Connection) -> None:
-    """Run a chapter in this process and send its record."""
+class _Crew:
+    """Runs chapters from several threads and can stop all of them."""
 
-    def told(number: int, count: int, heading: str) -> None:
-        pipe.send(f"{job.name}: cell {number} of {count}" + (f", {heading}" if heading else ""))
+    def __init__(
+        self, server: WarmServer, progress: Progress, ended: Callable[[ChapterRun], None]
+    ) -> None:
+        self._server, self._progress, self._ended = server, progress, ended
+        self._lock, self._telling = Lock(), Lock()
+        self._kernels: list[Kernel] = []
+        self._stopped = False
 
-    pipe.send(run_chapter(job, told))
-    pipe.close()
+    def run(self, job: ChapterJob) -> ChapterRun:
+        """Run a chapter, or leave it once all are stopped."""
+        kernel = self._server.kernel(job.folder, record=job.record, project=job.project)
+        with self._lock:
+            if self._stopped:
+                return not_run(job)
+            self._kernels.append(kernel)
+        self._tell(Event("chapter", job.name, "running"))
+        record = run_chapter(job, kernel, lambda *step: self._tell(_cell(job, *step)))
+        with self._telling:
+            self._ended(record)
+        self._tell(Event("chapter", job.name, record.status, seconds=record.seconds))
+        return record
+
+    def stop(self) -> None:
+        """End every kernel and start no other."""
+        with self._lock:
+            self._stopped = True
+            for kernel in self._kernels:
+                kernel.kill()
+
+    def _tell(self, event: Event) -> None:
+        with self._telling:
+            self._progress(event)
+
+
+def _cell(job: ChapterJob, number: int, count: int, heading: str) -> Event:
+    return Event("cell", job.name, cell=number, of=count, heading=heading)

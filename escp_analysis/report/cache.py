@@ -1,0 +1,125 @@
+"""What a chapter's outputs depend on, the outputs kept with it, and what of it has changed."""
+
+from __future__ import annotations
+
+import io
+import json
+import tokenize
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from escp_analysis.report.chapters import PARAMETERS, ChapterFile
+from escp_analysis.report.inputs import Inputs
+from escp_analysis.report.kept import digest, read_sealed, write_sealed
+
+Parts = Mapping[str, Mapping[str, str]]
+
+_PARTS = {
+    "code": "{} of the chapter",
+    "parameters": "the parameter {}",
+    "data": "{}",
+    "package": "{}",
+    "versions": "the installed {}",
+}
+_IGNORED = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a chapter's outputs depend on: parts (``code``, ``data``, ...), items and their hashes.
+
+    Words, comments, tags and blank lines are none of it.
+    """
+
+    parts: Parts
+
+    def changes(self, before: Parts) -> list[str]:
+        """Return in words what differs from an earlier key: changed, new or gone."""
+        told = []
+        for part, form in _PARTS.items():
+            old, new = before.get(part, {}), self.parts.get(part, {})
+            for item in sorted(old.keys() | new.keys()):
+                if old.get(item) != new.get(item):
+                    verb = "changed" if item in old and item in new else "is new"
+                    told.append(f"{form.format(item)} {verb if item in new else 'is gone'}")
+        return told
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is kept of a chapter that was run.
+
+    ``notebook``: as executed, without volatile parts; ``record``: its part of the run record;
+    ``words``: the commentary it was run with; ``undeclared``: what it read that is none of the
+    round's, for which its notebook is not kept.
+    """
+
+    parts: Parts
+    notebook: Mapping[str, Any]
+    record: Mapping[str, Any]
+    words: Mapping[str, str]
+    undeclared: Sequence[str] = ()
+
+
+def key_of(chapter: ChapterFile, settled: Mapping[str, Any], inputs: Inputs) -> Key:
+    """Return the key of a chapter, ``settled`` the parameters it is run with.
+
+    Python and the packages of the kernel are those of this process.
+    """
+    code = [
+        cell for cell in chapter.notebook.cells if cell.cell_type == "code" and cell.source.strip()
+    ]
+    return Key(
+        {
+            # Counted among the code cells: words put between them move no number.
+            "code": {
+                f"code cell {at}": digest(meaning(cell.source).encode())
+                for at, cell in enumerate(code, start=1)
+                if PARAMETERS not in cell.metadata.get("tags", ())
+            },
+            "parameters": {name: repr(value) for name, value in settled.items()},
+            "data": inputs.data,
+            "package": inputs.package,
+            "versions": inputs.versions,
+        }
+    )
+
+
+def meaning(source: str) -> str:
+    """Return code without its comments and blank lines; what is not plain Python, as it is.
+
+    A semicolon at the end stays: it decides whether a cell shows anything.
+    """
+    if any(line.lstrip().startswith(("%", "!")) for line in source.splitlines()):
+        return source
+    try:
+        found = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return source
+    kept = [it for it in found if it.type not in _IGNORED]
+    return json.dumps([[it.type, it.string.rstrip("\r\n")] for it in kept])
+
+
+class Cache:
+    """The entries of one round, a file each; a damaged one counts as missing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, chapter: str) -> Entry | None:
+        """Return what is kept of a chapter; ``None`` where there is nothing or it is damaged."""
+        content = read_sealed(self._path(chapter))
+        try:
+            return Entry(**json.loads(content)) if content is not None else None
+        except (ValueError, TypeError):
+            return None
+
+    def write(self, chapter: str, entry: Entry) -> None:
+        """Keep a chapter in place of what was kept of it."""
+        content = json.dumps(vars(entry), ensure_ascii=False, sort_keys=True)
+        write_sealed(self._path(chapter), content.encode())
+
+    def _path(self, chapter: str) -> Path:
+        return self._folder / f"{chapter}.json"

@@ -1,0 +1,150 @@
+"""Executed chapters become the report and everything beside it, put in place as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from nbformat import NotebookNode
+
+from escp_analysis import metrics
+from escp_analysis.errors import BuildError
+from escp_analysis.report import outputs
+from escp_analysis.report.about import about_round
+from escp_analysis.report.execute import ChapterRun
+from escp_analysis.report.html import DOCUMENT, KEPT, EscpHTMLExporter
+from escp_analysis.report.inputs import hashes
+from escp_analysis.report.last import FORMATS, LAST, reports, write_last
+from escp_analysis.report.pdf import EscpPDFExporter, code_of, spelled_signs
+from escp_analysis.report.plan import Plan
+from escp_analysis.report.progress import Event, Progress
+from escp_analysis.report.record import run_record
+from escp_analysis.report.result import BuildResult
+from escp_analysis.report.stitch import Document, document_of, label_alone, stitch
+from escp_analysis.report.told import count_findings
+
+_KEPT_KINDS = ("counted", "font", "pdf", "picture")
+
+
+def publish(
+    plan: Plan,
+    runs: Sequence[ChapterRun],
+    notes: Sequence[str],
+    started: datetime,
+    tell: Progress,
+) -> BuildResult:
+    """Stitch, render and write what was run; the folder appears as a whole or not at all.
+
+    Raises ``RoundError`` where the chapters' outputs have faults, ``BuildError`` where the disk
+    refuses.
+    """
+    executed = {run.name: run.notebook for run in runs}
+    whole = stitch(
+        {chapter.name: executed.get(chapter.name, chapter.notebook) for chapter in plan.chapters},
+        about_round(plan.survey.round),
+    )
+    document = document_of(whole, names=list(executed) if plan.partial else None)
+    tell(Event("stitched", text="the chapters are stitched"))
+    rendered, problems = _rendered(plan, whole, document)
+    found = _findings(plan, document)
+    result = BuildResult(
+        plan.request.round_id,
+        plan.folder,
+        (),
+        tuple(runs),
+        tuple(count_findings(found)),
+        document.gates,
+        tuple(problems),
+        tuple(notes),
+    )
+    name = outputs.REPORT if result.complete else outputs.INCOMPLETE
+    record = run_record(plan, result, started)
+    with outputs.built_aside(plan.folder) as aside:
+        _write(plan, aside, document, executed, found)
+        for ending, content in rendered.items():
+            (aside / f"{name}.{ending}").write_bytes(content)
+        if not result.complete:
+            outputs.keep_last_good(plan.folder, aside, FORMATS)
+        outputs.write_json(aside / "run.json", record)
+        left = hashes((path for path in aside.rglob("*") if path.is_file()), aside)
+    if not plan.partial:
+        _remember(plan, result, left, record["started"])
+    seconds = record["seconds"]
+    tell(Event("end", result.round_id, "built" if result.complete else "incomplete", 0, 0))
+    return replace(result, paths=reports(plan.folder, list(rendered), name), seconds=seconds)
+
+
+def _remember(plan: Plan, result: BuildResult, left: Mapping[str, str], started: str) -> None:
+    """Let the next run know what a complete build left; an incomplete one is never enough."""
+    path = plan.paths.cache / LAST
+    if result.complete:
+        write_last(path, plan.request, plan.inputs, left, started)
+        plan.kept.forget_unused(_KEPT_KINDS)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _findings(plan: Plan, document: Document) -> pd.DataFrame:
+    """Return the findings about the data, what the PDF cannot print, what must not be published."""
+    found = plan.survey.findings
+    signs = spelled_signs(document) if "pdf" in plan.request.formats else ()
+    if not signs:
+        return found
+    told = {
+        "severity": "note",
+        "code": "printed-as-code",
+        "file": "report.pdf",
+        "what": f"the report's fonts lack {' '.join(f'{it} {code_of(it)}' for it in signs)}; the "
+        "PDF prints the code instead",
+        "do": "read these words in report.html",
+    }
+    row = pd.DataFrame([told], columns=list(found.columns)).astype(found.dtypes.to_dict())
+    return pd.concat([found, row], ignore_index=True)
+
+
+def _rendered(
+    plan: Plan, whole: NotebookNode, document: Document
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the report in each format, and what kept a format from being made.
+
+    Formats are made side by side: Typst leaves Python free while it sets pages.
+    """
+    exporters: dict[str, Callable[[], Any]] = {"html": EscpHTMLExporter, "pdf": EscpPDFExporter}
+
+    def render(ending: str) -> bytes | BuildError:
+        resources = {DOCUMENT: document, KEPT: plan.kept}
+        try:
+            content, _ = exporters[ending]().from_notebook_node(whole, resources)
+        except BuildError as error:
+            return error
+        return content.encode() if isinstance(content, str) else bytes(content)
+
+    with ThreadPoolExecutor() as pool:
+        # The PDF first: most of it is done while the page is rendered.
+        first = sorted(plan.request.formats, key=lambda ending: ending != "pdf")
+        made = dict(zip(first, pool.map(render, first), strict=True))
+    failed = {it: error for it, error in made.items() if isinstance(error, BuildError)}
+    done = {it: content for it, content in made.items() if isinstance(content, bytes)}
+    problems = [f"{ending}: {error}" for ending, error in failed.items()]
+    return {it: done[it] for it in plan.request.formats if it in done}, problems
+
+
+def _write(
+    plan: Plan,
+    aside: Path,
+    document: Document,
+    executed: Mapping[str, NotebookNode],
+    findings: pd.DataFrame,
+) -> None:
+    chapters = {name: label_alone(notebook, name, document) for name, notebook in executed.items()}
+    outputs.write_chapters(aside, chapters)
+    outputs.write_figures(aside, document, plan.kept)
+    outputs.write_tables(aside, plan.tables)
+    outputs.write_values(aside, plan.values)
+    outputs.write_findings(aside, findings, document.gates)
+    outputs.write_queries(aside, metrics.queries(plan.survey))
