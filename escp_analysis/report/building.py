@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -45,21 +45,30 @@ def build_anew(
     with Journal(paths.cache / "journal.jsonl", progress) as tell:
         with WarmServer(fork=options.kernel == "forked") as server:
             plan = make_plan(request, paths, inputs, cache, force=options.force)
-            runs = _run(plan, server, options, cache, tell)
-        return publish(plan, runs, _notes(runs, options), started, tell)
+            noted: list[str] = []
+            runs = _run(plan, server, options, cache, noted, tell)
+        return publish(plan, runs, _notes(runs, options), noted, started, tell)
 
 
 def _run(
-    plan: Plan, server: WarmServer, options: Options, cache: Cache, tell: Progress
+    plan: Plan,
+    server: WarmServer,
+    options: Options,
+    cache: Cache,
+    noted: list[str],
+    tell: Progress,
 ) -> list[ChapterRun]:
-    """Return the records of the chapters asked for, in order: those kept, and those run now."""
+    """Return the records of the chapters asked for, in order: those kept, and those run now.
+
+    What is worth knowing of a chapter that cannot be kept is added to ``noted``.
+    """
     jobs = [_job(plan, chapter.name, options) for chapter in plan.stale]
     text = f"{len(jobs)} of {len(plan.chosen)} chapters to run"
     tell(Event("run", plan.request.round_id, text=text))
     for name in plan.entries:
         tell(Event("chapter", name, "kept"))
     workers = options.jobs or (os.cpu_count() or 1) + 1
-    run = run_chapters(jobs, server, workers, tell, lambda it: _keep(it, plan, cache, tell))
+    run = run_chapters(jobs, server, workers, tell, lambda it: noted.extend(_keep(it, plan, cache)))
     by_name = {it.name: it for it in run}
     return [by_name.get(chapter.name) or _kept(plan, chapter.name) for chapter in plan.chosen]
 
@@ -94,24 +103,19 @@ def _record(plan: Plan, name: str) -> Path:
     return path
 
 
-def _keep(run: ChapterRun, plan: Plan, cache: Cache, tell: Progress) -> None:
-    """Keep a chapter that ended well; of one that read what is none of the round's, say so."""
+def _keep(run: ChapterRun, plan: Plan, cache: Cache) -> Iterator[str]:
+    """Keep a chapter that ended well; one that read what is none of the round's is told."""
     if run.status != "done":
         return
     reads = read_record(plan.paths.cache / "reads" / f"{run.name}.jsonl")
     foreign = undeclared(reads, plan.paths, plan.inputs)
     if foreign:
         named = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if foreign[3:] else "")
-        tell(
-            Event(
-                "note",
-                run.name,
-                text=f"{run.name} reads {named}: no file of the round, so the chapter is run each "
-                f"time; put it into data/rounds/{plan.request.round_id}/",
-            )
+        yield (
+            f"{run.name} reads {named}: no file of the round, so the chapter is run each time; "
+            f"put it into data/rounds/{plan.request.round_id}/"
         )
-    cells = [asdict(cell) for cell in run.cells]
-    kept = {"seconds": run.seconds, "cells": cells, "kernel": run.kernel}
+    kept = {"seconds": run.seconds, "cells": [asdict(cell) for cell in run.cells]}
     notebook = {} if foreign else dict(run.notebook)
     parts = plan.keys[run.name].parts
     cache.write(run.name, Entry(parts, notebook, kept, plan.inputs.words, foreign))

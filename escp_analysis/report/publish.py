@@ -35,11 +35,13 @@ def publish(
     plan: Plan,
     runs: Sequence[ChapterRun],
     notes: Sequence[str],
+    unkept: Sequence[str],
     started: datetime,
     tell: Progress,
 ) -> BuildResult:
     """Stitch, render and write what was run; the folder appears as a whole or not at all.
 
+    ``notes`` are worth knowing of the run; ``unkept`` tell of chapters that are run each time.
     Raises ``RoundError`` where the chapters' outputs have faults, ``BuildError`` where the disk
     refuses.
     """
@@ -60,7 +62,7 @@ def publish(
         tuple(count_findings(found)),
         document.gates,
         tuple(problems),
-        tuple(notes),
+        (*notes, *unkept),
     )
     name = outputs.REPORT if result.complete else outputs.INCOMPLETE
     record = run_record(plan, result, started)
@@ -72,17 +74,19 @@ def publish(
             outputs.keep_last_good(plan.folder, aside, FORMATS)
         outputs.write_json(aside / "run.json", record)
         left = hashes((path for path in aside.rglob("*") if path.is_file()), aside)
+    for note in result.notes:
+        tell(Event("note", text=note))
     if not plan.partial:
-        _remember(plan, result, left, record["started"])
+        _remember(plan, result.complete and not unkept, left, record["started"])
     seconds = record["seconds"]
     tell(Event("end", result.round_id, "built" if result.complete else "incomplete", 0, 0))
     return replace(result, paths=reports(plan.folder, list(rendered), name), seconds=seconds)
 
 
-def _remember(plan: Plan, result: BuildResult, left: Mapping[str, str], started: str) -> None:
-    """Let the next run know what a complete build left; an incomplete one is never enough."""
+def _remember(plan: Plan, lasting: bool, left: Mapping[str, str], started: str) -> None:
+    """Let the next run know what a build left that need not be made again while inputs stay."""
     path = plan.paths.cache / LAST
-    if result.complete:
+    if lasting:
         write_last(path, plan.request, plan.inputs, left, started)
         plan.kept.forget_unused(_KEPT_KINDS)
     else:
