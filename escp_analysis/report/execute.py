@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -265,6 +266,7 @@ def _execute(job: ChapterJob, kernel: Kernel, watch: _Watch) -> NotebookNode:
     from papermill import execute_notebook  # noqa: PLC0415
 
     _let_dates_be_dates()
+    _say_it_once()
     executed: NotebookNode = execute_notebook(
         without_outputs(job.notebook),
         None,
@@ -296,6 +298,13 @@ def _let_dates_be_dates() -> None:
             return str(super().translate(val))
 
     papermill_translators.register("python", Dates)
+
+
+def _say_it_once() -> None:
+    """Keep papermill from printing what the record tells; a program's own logging still gets it."""
+    logger = logging.getLogger("papermill")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _limit(seconds: int) -> str:
