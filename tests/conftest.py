@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from project_copy import copy_project, escp
+
+from escp_analysis.kernels.warm import WarmServer
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +18,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = escp(project, "run", "2018-10")
     assert done.returncode == 0, done.stdout + done.stderr
     return project / "output" / "2018-10"
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmServer]:
+    """Return a warm server for the kernels of the session."""
+    with WarmServer() as server:
+        assert server.ready(60), server.why_fresh
+        yield server

@@ -89,6 +89,7 @@ class QuickManager(AsyncKernelManager):
     server = Unicode()
     why_fresh = Unicode()
     folder = Unicode()
+    output = Unicode()
     environment = Dict()
     arguments = List(Unicode())
     clients: List[AsyncKernelClient] = List()
@@ -120,6 +121,7 @@ class QuickManager(AsyncKernelManager):
             )
             self.provisioner.address = self.server
             self.provisioner.reason = self.why_fresh
+            self.provisioner.output = self.output
         started: tuple[list[str], dict[str, Any]] = await super()._async_pre_start_kernel(**options)
         return started
 

@@ -9,20 +9,24 @@ from __future__ import annotations
 import builtins
 import ctypes
 import gc
-import importlib
+import importlib.util
 import os
 import re
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from escp_analysis.kernels.line import Message
+
+if TYPE_CHECKING:
+    from ipykernel.kernelapp import IPKernelApp
 
 # Of what a fresh kernel has imported when it first draws, all but the module that draws inside
 # the notebook: that one hooks itself into the shell when it is imported, so it must be imported
@@ -108,8 +112,8 @@ def refusal(request: Message, environment: Mapping[str, str]) -> str:
     return ""
 
 
-def become(request: Message) -> None:
-    """Turn this child of the server into the kernel that was asked for, and run it to its end."""
+def become(request: Message) -> type[IPKernelApp]:
+    """Turn this child of the server into the kernel asked for; return the program it is to run."""
     _die_with_parent()
     _close_input()
     os.environ.clear()
@@ -122,7 +126,7 @@ def become(request: Message) -> None:
     sys.argv = [str(launcher.origin), *command[3:]]
     sys.orig_argv = command
     _forget_chance()
-    _run_kernel()
+    return _program()
 
 
 def _die_with_parent() -> None:
@@ -147,11 +151,17 @@ def _forget_chance() -> None:
     tempfile._name_sequence = None  # type: ignore[attr-defined]
 
 
-def _run_kernel() -> None:
+def _program() -> type[IPKernelApp]:
     from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415
 
     class ForkedKernelApp(IPKernelApp):
         """An ordinary kernel, in which matplotlib was there before the shell."""
+
+        def init_kernel(self) -> None:
+            """Make the kernel, and use up the number that its debugger would give a thread."""
+            super().init_kernel()  # type: ignore[no-untyped-call]
+            if importlib.util.find_spec("debugpy") is not None:
+                threading.Thread()
 
         def init_gui_pylab(self) -> None:
             """Repeat what matplotlib does with a shell that it finds when it is imported."""
@@ -162,6 +172,4 @@ def _run_kernel() -> None:
             plt.install_repl_displayhook()
             super().init_gui_pylab()  # type: ignore[no-untyped-call]
 
-    # With the number of its parent the kernel knows that it was not started from a terminal.
-    options: dict[str, Any] = {"parent_handle": os.getppid()}
-    ForkedKernelApp.launch_instance(**options)
+    return ForkedKernelApp

@@ -26,6 +26,8 @@ _ARGUMENTS = (
 _ALWAYS = {
     # The debugger of ipykernel warns about frozen modules, on every start, on stderr.
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    # It also leaves this behind; a forked kernel has no debugger.
+    "PYDEVD_USE_FRAME_EVAL": "NO",
     # A forked kernel has one such thread; an ordinary one is to compute by the same steps.
     "OPENBLAS_NUM_THREADS": "1",
 }
@@ -68,6 +70,7 @@ class Kernel:
             environment=self._variables,
             arguments=list(_ARGUMENTS),
             connection_file=str(self._home / "connection.json"),
+            output=str(self._home / "log"),
             **_transport(self._home),
             **self._start,
         )

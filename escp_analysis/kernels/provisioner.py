@@ -26,12 +26,15 @@ class ForkedProvisioner(LocalProvisioner):
     """Has the warm server fork a kernel; where it cannot, starts one as always.
 
     ``address`` is the server's socket; where it is None, the environment variable
-    ``ESCP_KERNEL_SERVER`` names it. After the start ``reason`` says why the kernel was not forked,
-    empty where it was; after the end ``exit_code`` is how it ended, minus the number of the signal
-    where one ended it, and ``lost`` whether that was because its server had ended.
+    ``ESCP_KERNEL_SERVER`` names it. What an ordinary kernel prints past its cells goes to the file
+    ``output``, to the terminal where that is empty. After the
+    start ``reason`` says why the kernel was not forked, empty where it was; after the end
+    ``exit_code`` is how it ended, minus the number of the signal where one ended it, and ``lost``
+    whether that was because its server had ended.
     """
 
     address: str | None = None
+    output: str = ""
     reason: str = ""
     exit_code: int | None = None
     lost: bool = False
@@ -48,8 +51,14 @@ class ForkedProvisioner(LocalProvisioner):
         self.reason = _beyond_a_fork(kwargs) or await self._fork(cmd, **kwargs)
         if self.reason:
             self.log.info("The kernel is not forked: %s", self.reason)
-            return await super().launch_kernel(cmd, **kwargs)
+            return await self._launch_quietly(cmd, **kwargs)
         return self.connection_info
+
+    async def _launch_quietly(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        if not self.output:
+            return await super().launch_kernel(cmd, **kwargs)
+        with Path(self.output).open("ab") as output:
+            return await super().launch_kernel(cmd, stdout=output, stderr=output, **kwargs)
 
     async def poll(self) -> int | None:
         """Return the exit code of the kernel, None while it runs."""

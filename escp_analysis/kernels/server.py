@@ -14,13 +14,17 @@ import shutil
 import signal
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from escp_analysis.kernels import forked
 from escp_analysis.kernels.line import Lines, Message, packed
 
+if TYPE_CHECKING:
+    from ipykernel.kernelapp import IPKernelApp
 
-def main(listening: int, folder: str) -> None:
-    """Serve kernels until the owner ends; return in a child only once it was a kernel.
+
+def main(listening: int, folder: str) -> type[IPKernelApp] | None:
+    """Serve kernels until the owner ends; return in a child the program that it is to run.
 
     ``listening`` is an open socket that listens, ``folder`` the private folder to remove at the
     end.
@@ -31,11 +35,10 @@ def main(listening: int, folder: str) -> None:
     server.unfit = forked.preload()
     _send(server.life, {"ready": server.unfit})
     request = server.serve()
-    if request is None:
-        shutil.rmtree(folder, ignore_errors=True)
-    else:
-        del server
-        forked.become(request)
+    if request is not None:
+        return forked.become(request)
+    shutil.rmtree(folder, ignore_errors=True)
+    return None
 
 
 class Server:
@@ -181,4 +184,8 @@ def _send(connection: socket.socket, message: Message) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    # Run from here, a kernel is as deep in calls as an ordinary one, and recursion ends alike.
+    program = main(int(sys.argv[1]), sys.argv[2])
+    if program is not None:
+        # With the number of its parent it knows that it was not started from a terminal.
+        program.launch_instance(parent_handle=os.getppid())
