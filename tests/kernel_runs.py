@@ -55,8 +55,16 @@ def all_outputs(kernel: Kernel, *cells: str) -> list[list[NotebookNode]]:
     """Return the outputs of cells that go on after an error, which papermill does not allow."""
     book = notebook(cells)
     with kernel:
-        NotebookClient(book, allow_errors=True, **kernel.options).execute()
+        all_outputs_of(kernel, book)
     return [cell.outputs for cell in book.cells]
+
+
+def all_outputs_of(kernel: Kernel, book: NotebookNode, **options: Any) -> None:
+    """Run a notebook in a kernel that goes on living."""
+    client = NotebookClient(book, allow_errors=True, **options, **kernel.options)
+    with client.setup_kernel():
+        for number, cell in enumerate(book.cells):
+            client.execute_cell(cell, number)
 
 
 def printed(output: NotebookNode) -> str:

@@ -55,7 +55,9 @@ CELLS = [
     "with ProcessPoolExecutor(1) as pool: print(list(pool.map(abs, [-3])))",
     "input('who? ')",
     "1 / 0",
-    "def deep(n):\n    return deep(n + 1)\ndeep(0)",
+    "def deep(n):\n"
+    "    try:\n        return deep(n + 1)\n    except RecursionError:\n        return n\n"
+    "deep(0)",
     "sys.getrecursionlimit()",
     "raise SystemExit(3)",
     "sys.stdin.read(), sys.stdin.isatty(), os.read(0, 1)",

@@ -164,12 +164,10 @@ def _program() -> type[IPKernelApp]:
                 threading.Thread()
 
         def init_gui_pylab(self) -> None:
-            """Repeat what matplotlib does with a shell that it finds when it is imported."""
+            """Name the back end, as matplotlib does itself where it is imported after this."""
             import matplotlib as mpl  # noqa: PLC0415
-            from matplotlib import pyplot as plt  # noqa: PLC0415
 
             mpl.rcParams["backend"] = os.environ.get("MPLBACKEND") or _INLINE
-            plt.install_repl_displayhook()
             super().init_gui_pylab()  # type: ignore[no-untyped-call]
 
     return ForkedKernelApp
