@@ -61,7 +61,9 @@ def all_outputs(kernel: Kernel, *cells: str) -> list[list[NotebookNode]]:
 
 def all_outputs_of(kernel: Kernel, book: NotebookNode, **options: Any) -> None:
     """Run a notebook in a kernel that goes on living."""
-    client = NotebookClient(book, allow_errors=True, **options, **kernel.options)
+    client = NotebookClient(
+        book, allow_errors=True, coalesce_streams=True, **options, **kernel.options
+    )
     with client.setup_kernel():
         for number, cell in enumerate(book.cells):
             client.execute_cell(cell, number)

@@ -80,9 +80,7 @@ def test_a_kernel_killed_before_its_start_does_not_run(warm: WarmServer, tmp_pat
 
 def test_a_cell_that_runs_too_long_ends_with_its_kernel(warm: WarmServer, tmp_path: Path) -> None:
     kernel = warm.kernel(tmp_path)
-    with pytest.raises(
-        CellTimeoutError, match="it was being executed, after 1 seconds"
-    ):
+    with pytest.raises(CellTimeoutError, match="it was being executed, after 1 seconds"):
         run(kernel, BUSY, execution_timeout=1)
     assert kernel.pid is not None
     assert not runs(kernel.pid)

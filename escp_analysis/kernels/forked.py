@@ -116,6 +116,8 @@ def become(request: Message) -> type[IPKernelApp]:
     """Turn this child of the server into the kernel asked for; return the program it is to run."""
     _die_with_parent()
     _close_input()
+    if request["output"]:
+        _print_to(request["output"])
     os.environ.clear()
     os.environ.update(request["env"])
     time.tzset()
@@ -140,6 +142,14 @@ def _close_input() -> None:
     os.close(theirs)
     os.dup2(ours, 0)
     os.close(ours)
+
+
+def _print_to(path: str) -> None:
+    """Have what is printed past the cells go to a file."""
+    output = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
 
 
 def _forget_chance() -> None:

@@ -26,11 +26,11 @@ class ForkedProvisioner(LocalProvisioner):
     """Has the warm server fork a kernel; where it cannot, starts one as always.
 
     ``address`` is the server's socket; where it is None, the environment variable
-    ``ESCP_KERNEL_SERVER`` names it. What an ordinary kernel prints past its cells goes to the file
-    ``output``, to the terminal where that is empty. After the
-    start ``reason`` says why the kernel was not forked, empty where it was; after the end
-    ``exit_code`` is how it ended, minus the number of the signal where one ended it, and ``lost``
-    whether that was because its server had ended.
+    ``ESCP_KERNEL_SERVER`` names it. ``output`` is the file for what a kernel prints past its
+    cells; where it is empty, that goes where its parent prints. After the start ``reason`` says
+    why the kernel was not forked, empty where it was; after the end ``exit_code`` is how it ended,
+    minus the number of the signal where one ended it, and ``lost`` whether that was because its
+    server had ended.
     """
 
     address: str | None = None
@@ -117,10 +117,13 @@ class ForkedProvisioner(LocalProvisioner):
         # What jupyter_client's own launcher adds.
         env = env | {"JPY_PARENT_PID": str(os.getpid())}
         request = {"cmd": cmd, "env": env, "cwd": str(Path(cwd or "").absolute())}
+        request["output"] = self.output
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.setblocking(False)
             reason = await self._ask(connection, address, packed(request))
+        except ConnectionError:
+            reason = "the kernel server ended"
         except (OSError, TimeoutError) as error:
             reason = f"the kernel server does not answer ({error or type(error).__name__})"
         except BaseException:
@@ -140,7 +143,7 @@ class ForkedProvisioner(LocalProvisioner):
             while not answers:
                 data = await loop.sock_recv(connection, 4096)
                 if not data:
-                    raise ConnectionResetError("it ended")
+                    raise ConnectionResetError
                 answers = lines.feed(data)
         answer = answers[0]
         if "refused" in answer:

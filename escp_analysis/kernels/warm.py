@@ -44,28 +44,33 @@ class WarmServer:
         self._fork = fork
         self._why_fresh = why_not() if fork else "ordinary kernels were asked for"
         self._key = ""
-        self._folder: Path | None = None
+        self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._life: socket.socket | None = None
         self._said = b""
 
     def __enter__(self) -> Self:
         _sweep()
-        self._folder = _private_folder()
+        self._home = _private_folder()
         if not self._why_fresh:
             self._key = _key()
-            self._start(self._folder)
+            self._start(self._home)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @property
+    def home(self) -> Path:
+        """Return the private folder of the server and its kernels; there once it is entered."""
+        assert self._home is not None
+        return self._home
 
     @property
     def address(self) -> str:
         """Return the socket of the server, an empty text where there is none."""
-        return str(self._folder / "server") if self._process and self._folder else ""
+        return str(self.home / "server") if self._process else ""
 
     @property
     def pid(self) -> int | None:
@@ -82,8 +87,8 @@ class WarmServer:
     @property
     def notes(self) -> str:
         """Return what the server printed, such as warnings of the libraries it imported."""
-        log = self._folder / "log" if self._folder else None
-        return log.read_text(encoding="utf-8", errors="replace") if log and log.exists() else ""
+        log = self.home / "log"
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def ready(self, wait: float = 0.0) -> bool:
         """Return whether the server has imported everything, after ``wait`` seconds at most."""
@@ -119,7 +124,7 @@ class WarmServer:
             record=record,
             project=project,
             environment=environment,
-            home=self._folder,
+            home=self.home,
         )
 
     def _start(self, folder: Path) -> None:
@@ -166,14 +171,18 @@ def _environment() -> dict[str, str]:
 
 def _private_folder() -> Path:
     """Make a folder that no one else may enter, with a name short enough for sockets."""
-    short = [path for path in (tempfile.gettempdir(), "/tmp") if len(path) <= _LONGEST]
-    within = short[0] if short else None
-    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=within))
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_folders()[0]))
+
+
+def _folders() -> list[Path]:
+    """Return where private folders may lie: for temporary files, or where names are short."""
+    usual = Path(tempfile.gettempdir())
+    return [usual] if len(str(usual)) <= _LONGEST else [Path("/tmp"), usual]
 
 
 def _sweep() -> None:
     """Remove the folders of owners that were killed together with their server."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+    for folder in (path for within in _folders() for path in within.glob(f"{_PREFIX}*-*")):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
