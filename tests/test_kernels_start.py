@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from kernel_runs import run
 from kernel_torture import HELPER
 
+from escp_analysis.kernels import private
 from escp_analysis.kernels import warm as warm_module
 from escp_analysis.kernels.forked import refusal
 from escp_analysis.kernels.kernel import Kernel
@@ -160,7 +162,7 @@ def test_folders_of_killed_owners_are_removed(
     )
     left.mkdir()
     own.mkdir()
-    monkeypatch.setattr(warm_module, "_folders", lambda: [tmp_path])
+    monkeypatch.setattr(private, "folders", lambda: [tmp_path])
     with WarmServer(fork=False):
         assert [path.exists() for path in (left, own)] == [False, True]
 
@@ -211,3 +213,15 @@ def test_a_module_beside_the_notebook_is_read_as_it_is_now(
     assert run(warm.kernel(tmp_path), look) == ["4"]
     (tmp_path / "helper.py").write_text(HELPER.replace("2", "300"), encoding="utf-8")
     assert run(warm.kernel(tmp_path), look) == ["600"]
+
+
+def test_private_folders_leave_room_for_the_names_of_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("d" * 90)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with Kernel(tmp_path) as kernel, WarmServer(fork=False) as server:
+        assert len(str(server.home)) < 60
+        assert server.home.stat().st_mode & 0o777 == 0o700
+        assert kernel.options["km"].ip.startswith("/tmp/escp-kernels-")

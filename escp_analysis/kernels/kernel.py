@@ -16,6 +16,7 @@ from jupyter_core.utils import run_sync
 
 from escp_analysis.kernels import reads
 from escp_analysis.kernels.client import QuickManager
+from escp_analysis.kernels.private import private_folder
 from escp_analysis.kernels.provisioner import ForkedProvisioner
 
 _ARGUMENTS = (
@@ -64,7 +65,8 @@ class Kernel:
         self._died: int | None = None
 
     def __enter__(self) -> Self:
-        self._home = Path(tempfile.mkdtemp(prefix="k", dir=self._within))
+        within = self._within
+        self._home = Path(tempfile.mkdtemp(prefix="k", dir=within)) if within else private_folder()
         self._manager = QuickManager(
             kernel_name="python3",
             environment=self._variables,

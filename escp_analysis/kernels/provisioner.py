@@ -95,8 +95,9 @@ class ForkedProvisioner(LocalProvisioner):
 
     def kill_now(self) -> None:
         """Kill the kernel and its children, from any thread."""
-        if self.line is not None:
-            self.line.signal(signal.SIGKILL)
+        line = self.line  # another thread may take it away
+        if line is not None:
+            line.signal(signal.SIGKILL)
         elif self.process is not None and self.process.poll() is None:
             os.killpg(self.pgid, signal.SIGKILL) if self.pgid else self.process.kill()
 

@@ -72,7 +72,7 @@ def load_ipython_extension(_shell: object) -> None:
     record = os.environ.get(_RECORD)
     if record is None:
         return
-    out = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    out = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     sys.addaudithook(Watch(out, os.environ.get(_PROJECT, os.curdir)))
 
 
@@ -130,7 +130,7 @@ class Watch:
         if sys._getframe(2).f_code.co_filename.startswith(self._importing):
             return
         path = _path("." if name is None else name)
-        if path is not None and f"{path}/".startswith(self._project):
+        if path is not None and f"{path}{os.sep}".startswith(self._project):
             self._note("folder", path)
 
     def _note(self, kind: str, path: str) -> None:
@@ -141,7 +141,7 @@ class Watch:
             os.write(self._out, json.dumps([kind, path]).encode() + b"\n")
 
     def _counts(self, path: str) -> bool:
-        inside = f"{path}/"
+        inside = f"{path}{os.sep}"
         if inside.startswith(self._never):
             return False
         return inside.startswith(self._project) or not inside.startswith(self._not_outside)
@@ -184,4 +184,4 @@ def _of_libraries() -> Iterator[str]:
 def _as_prefixes(folders: Iterable[str]) -> tuple[str, ...]:
     """Return folders so that what lies in them begins with one, links followed or not."""
     each = [os.path.abspath(folder) for folder in folders]
-    return tuple(f"{path}/" for path in {*each, *map(os.path.realpath, each)})
+    return tuple(f"{path}{os.sep}" for path in {*each, *map(os.path.realpath, each)})

@@ -158,8 +158,8 @@ class Server:
             # Not reaped yet, so the number of its group is still its own.
             _kill(left.si_pid, signal.SIGKILL)
             _, status = os.waitpid(left.si_pid, 0)
-            connection = self._kernels.pop(left.si_pid)
-            if connection in self._lines:
+            connection = self._kernels.pop(left.si_pid, None)
+            if connection is not None and connection in self._lines:
                 _send(connection, {"exit": os.waitstatus_to_exitcode(status)})
 
     def _end(self) -> None:

@@ -11,17 +11,12 @@ import site
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
 from escp_analysis.kernels.kernel import Kernel
-
-_LONGEST = 60
-"""Characters of a folder that leave room for a socket's name, of which the system allows 107."""
-
-_PREFIX = "escp-kernels-"
+from escp_analysis.kernels.private import private_folder, sweep
 
 
 def why_not() -> str:
@@ -50,8 +45,8 @@ class WarmServer:
         self._said = b""
 
     def __enter__(self) -> Self:
-        _sweep()
-        self._home = _private_folder()
+        sweep()
+        self._home = private_folder()
         if not self._why_fresh:
             self._key = _key()
             self._start(self._home)
@@ -167,35 +162,6 @@ def _environment() -> dict[str, str]:
     # The back end of a figure is told to each kernel; threads of a library would end in a fork.
     own = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     return own | {"OPENBLAS_NUM_THREADS": "1"}
-
-
-def _private_folder() -> Path:
-    """Make a folder that no one else may enter, with a name short enough for sockets."""
-    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_folders()[0]))
-
-
-def _folders() -> list[Path]:
-    """Return where private folders may lie: for temporary files, or where names are short."""
-    usual = Path(tempfile.gettempdir())
-    return [usual] if len(str(usual)) <= _LONGEST else [Path("/tmp"), usual]
-
-
-def _sweep() -> None:
-    """Remove the folders of owners that were killed together with their server."""
-    for folder in (path for within in _folders() for path in within.glob(f"{_PREFIX}*-*")):
-        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner.isdigit() and not _runs(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _key() -> str:
