@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from report_samples import ABOUT, NOTEBOOKS, pdf_pages, squeezed
 
+from escp_analysis.kernels.warm import WarmServer
 from escp_analysis.report.blocks import (
     Callout,
     Captioned,
@@ -24,10 +25,11 @@ from escp_analysis.report.blocks import (
     walk,
 )
 from escp_analysis.report.chapters import read_chapters
-from escp_analysis.report.execute import ChapterJob, run_chapter
+from escp_analysis.report.execute import ChapterJob
 from escp_analysis.report.html import EscpHTMLExporter
 from escp_analysis.report.pdf import EscpPDFExporter
 from escp_analysis.report.stitch import Document, document_of, stitch
+from escp_analysis.report.workers import run_chapters
 
 
 def printed(document: Document) -> Iterator[str]:
@@ -73,13 +75,16 @@ def _captioned(node: Captioned) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def notebook() -> Any:
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return the sample chapters, run and stitched."""
+    told, project = {"round_id": "2018-10"}, NOTEBOOKS.parents[3]
+    reads = tmp_path_factory.mktemp("reads")
     jobs = [
-        ChapterJob(c.name, c.notebook, {"round_id": "2018-10"}, NOTEBOOKS, NOTEBOOKS.parents[3])
+        ChapterJob(c.name, c.notebook, told, NOTEBOOKS, project, reads / c.name)
         for c in read_chapters(NOTEBOOKS)
     ]
-    runs = [run_chapter(job, lambda *_: None) for job in jobs]
+    with WarmServer() as server:
+        runs = run_chapters(jobs, server, 2, lambda _: None)
     assert [run.error for run in runs] == ["", "", ""]
     return stitch({run.name: run.notebook for run in runs}, ABOUT)
 

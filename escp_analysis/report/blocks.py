@@ -5,8 +5,8 @@ Every node is plain data: text, numbers, tuples of nodes. Templates escape text 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 
@@ -293,7 +293,10 @@ class Chapter:
 
 def as_data(node: Any) -> Any:
     """Return a node as mappings, lists and plain values, ready for JSON."""
-    return asdict(node)
+    if isinstance(node, tuple | list):
+        return [as_data(item) for item in node]
+    names = _names(node)
+    return node if names is None else {name: as_data(getattr(node, name)) for name in names}
 
 
 def plain(words: Words) -> str:
@@ -316,21 +319,35 @@ def walk(value: Any) -> Iterator[Any]:
     if isinstance(value, tuple):
         for item in value:
             yield from walk(item)
-    elif is_dataclass(value):
-        yield value
-        for item in fields(value):
-            yield from walk(getattr(value, item.name))
+        return
+    names = _names(value)
+    if names is None:
+        return
+    yield value
+    for name in names:
+        inner = getattr(value, name)
+        if isinstance(inner, tuple) or _names(inner) is not None:
+            yield from walk(inner)
 
 
 def rebuild(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return a tree in which ``change`` replaced each node, children before their parent."""
     if isinstance(value, tuple):
         return tuple(rebuild(item, change) for item in value)
-    if not is_dataclass(value) or isinstance(value, type):
+    names = _names(value)
+    if names is None:
         return value
     inner = {
-        item.name: rebuild(getattr(value, item.name), change)
-        for item in fields(value)
-        if item.init and isinstance(getattr(value, item.name), tuple)
+        name: rebuilt
+        for name in names
+        if isinstance(before := getattr(value, name), tuple)
+        and (rebuilt := rebuild(before, change)) != before
     }
-    return change(replace(value, **inner))
+    return change(replace(value, **inner) if inner else value)
+
+
+def _names(value: Any) -> Iterable[str] | None:
+    """Return the names of a node's fields; ``None`` for what is no node."""
+    # What dataclasses.fields reads, without the list it makes each time.
+    names: Iterable[str] | None = getattr(value, "__dataclass_fields__", None)
+    return names

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from escp_analysis.kernels.reads import read_record
 from escp_analysis.kernels.warm import WarmServer
 from escp_analysis.loaders.project import RoundPaths
 from escp_analysis.report import outputs
-from escp_analysis.report.cache import Cache, Entry
+from escp_analysis.report.cache import Cache, Entry, code_of, common_parts
 from escp_analysis.report.execute import CellRun, ChapterJob, ChapterRun, Limits
 from escp_analysis.report.inputs import Inputs
 from escp_analysis.report.journal import Journal
@@ -42,12 +44,40 @@ def build_anew(
     """
     outputs.remove_leftovers(paths.output)
     cache = Cache(paths.cache / "chapters")
+    noted: list[str] = []
     with Journal(paths.cache / "journal.jsonl", progress) as tell:
-        with WarmServer(fork=options.kernel == "forked") as server:
+        with ExitStack() as stack:
+            server = WarmServer(fork=options.kernel == "forked")
+            early = options.force or _surely_stale(request, paths, inputs, cache)
+            if early:  # it imports what chapters use while the plan is made here
+                stack.enter_context(server)
             plan = make_plan(request, paths, inputs, cache, force=options.force)
-            noted: list[str] = []
+            if plan.stale and not early:
+                stack.enter_context(server)
             runs = _run(plan, server, options, cache, noted, tell)
         return publish(plan, runs, _notes(runs, options), noted, started, tell)
+
+
+def _surely_stale(request: Request, paths: RoundPaths, inputs: Inputs, cache: Cache) -> bool:
+    """Return whether some chapter has to be run, as far as its file tells before it is read."""
+    shared = common_parts(inputs)
+    for path in (paths.project / "notebooks").glob("*.ipynb"):
+        if request.only and path.stem not in request.only:
+            continue
+        entry = cache.read(path.stem)
+        if entry is None or entry.undeclared or not entry.parts.items() >= shared.items():
+            return True
+        if entry.parts["code"] != _code_in(path):
+            return True
+    return False
+
+
+def _code_in(path: Path) -> dict[str, str]:
+    """Return the code of a chapter's file; one that is no notebook has none, as the plan tells."""
+    try:
+        return code_of(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def _run(

@@ -8,11 +8,14 @@ import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from escp_analysis.report.chapters import PARAMETERS, ChapterFile
 from escp_analysis.report.inputs import Inputs
 from escp_analysis.report.kept import digest, read_sealed, write_sealed
+from escp_analysis.report.parameters_cell import PARAMETERS
+
+if TYPE_CHECKING:
+    from escp_analysis.report.chapters import ChapterFile
 
 Parts = Mapping[str, Mapping[str, str]]
 
@@ -68,23 +71,29 @@ def key_of(chapter: ChapterFile, settled: Mapping[str, Any], inputs: Inputs) -> 
 
     Python and the packages of the kernel are those of this process.
     """
-    code = [
-        cell for cell in chapter.notebook.cells if cell.cell_type == "code" and cell.source.strip()
-    ]
+    parameters = {name: repr(value) for name, value in settled.items()}
     return Key(
-        {
-            # Counted among the code cells: words put between them move no number.
-            "code": {
-                f"code cell {at}": digest(meaning(cell.source).encode())
-                for at, cell in enumerate(code, start=1)
-                if PARAMETERS not in cell.metadata.get("tags", ())
-            },
-            "parameters": {name: repr(value) for name, value in settled.items()},
-            "data": inputs.data,
-            "package": inputs.package,
-            "versions": inputs.versions,
-        }
+        {"code": code_of(chapter.notebook), "parameters": parameters, **common_parts(inputs)}
     )
+
+
+def code_of(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """Return the code cells of a notebook by their number among them, parameters left out.
+
+    ``notebook`` is as nbformat or plain JSON has it. Words put between cells move no number.
+    """
+    cells = [(it, "".join(it["source"])) for it in notebook["cells"] if it["cell_type"] == "code"]
+    filled = [(cell, source) for cell, source in cells if source.strip()]
+    return {
+        f"code cell {at}": digest(meaning(source).encode())
+        for at, (cell, source) in enumerate(filled, start=1)
+        if PARAMETERS not in cell["metadata"].get("tags", ())
+    }
+
+
+def common_parts(inputs: Inputs) -> dict[str, Mapping[str, str]]:
+    """Return the parts of a key that all chapters share."""
+    return {"data": inputs.data, "package": inputs.package, "versions": inputs.versions}
 
 
 def meaning(source: str) -> str:

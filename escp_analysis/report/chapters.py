@@ -17,9 +17,13 @@ from escp_analysis.loaders.wording import advice
 from escp_analysis.report.collect import collect
 from escp_analysis.report.normalise import without_outputs
 from escp_analysis.report.number import chapter_number
-from escp_analysis.report.parameters_cell import Parameters, as_typed, read_parameters
+from escp_analysis.report.parameters_cell import (
+    PARAMETERS,
+    Parameters,
+    as_typed,
+    read_parameters,
+)
 
-PARAMETERS = "parameters"
 ROUND = "round_id"
 
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 
 class Kept:
@@ -17,6 +18,10 @@ class Kept:
     def __init__(self, folder: Path | None = None, basis: bytes = b"") -> None:
         self._folder, self._basis = folder, basis
         self._used: set[str] = set()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Kept:
+        """Return itself: exporters copy what they are handed."""
+        return self
 
     def find(self, kind: str, *made_from: bytes) -> bytes | None:
         """Return what was made from the same before; ``None`` where there is nothing whole."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from escp_analysis.errors import Fault
 
+PARAMETERS = "parameters"
+"""The tag of the cell."""
 KINDS: Mapping[str, type] = MappingProxyType(
     {"str": str, "int": int, "float": float, "bool": bool, "date": date}
 )

@@ -61,7 +61,9 @@ def set_pdf(document: Document, kept: Kept | None = None) -> bytes:
     about = document.about
     drawn = replace(document, chapters=rebuild(document.chapters, _drawable))
     data = as_data(drawn) | {"facts": facts(about), "printed_date": about.printed_date}
-    told = _spelled(json.dumps(data, default=list, ensure_ascii=False))
+    told = json.dumps(data, ensure_ascii=False)
+    for sign in spelled_signs(document):
+        told = told.replace(sign, code_of(sign))
     return (kept or Kept()).made(lambda: _compiled(told, about.date), "pdf", told.encode())
 
 
@@ -74,13 +76,7 @@ def _compiled(told: str, date: str) -> bytes:
 
 def spelled_signs(document: Document) -> tuple[str, ...]:
     """Return the signs of a document that its PDF prints as their codes."""
-    return fonts.formless(json.dumps(as_data(document), default=list, ensure_ascii=False))
-
-
-def _spelled(text: str) -> str:
-    for sign in fonts.formless(text):
-        text = text.replace(sign, code_of(sign))
-    return text
+    return fonts.formless(document.text)
 
 
 def code_of(sign: str) -> str:

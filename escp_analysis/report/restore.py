@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 from escp_analysis.commentary import show_commentary
 from escp_analysis.exhibits import MIME
 from escp_analysis.report.cache import Entry
-from escp_analysis.report.chapters import PARAMETERS
 from escp_analysis.report.normalise import INJECTED, normalised, without_outputs
+from escp_analysis.report.parameters_cell import PARAMETERS
 from escp_analysis.report.plan import Plan
 
 SECTION = "commentary"
