@@ -93,5 +93,9 @@ def test_the_server_has_one_thread_and_did_not_load_what_must_hook_into_a_shell(
     assert len(list(Path(f"/proc/{warm.pid}/task").iterdir())) == 1
     look = "import sys\n[name in sys.modules for name in ('pandas', 'seaborn', 'scipy.stats',\n"
     look += "'escp_analysis.metrics', 'matplotlib_inline.backend_inline', 'debugpy')]"
-    assert run(warm.kernel(folder), look) == ["[True, True, True, True, False, False]"]
+    more = "get_ipython().history_manager.enabled"
+    assert run(warm.kernel(folder), look, more) == [
+        "[True, True, True, True, False, False]",
+        "False",
+    ]
     assert warm.notes == ""

@@ -61,6 +61,8 @@ def preload() -> str:
         importlib.import_module("pandas")
     for name in (*_LIBRARIES, *(f"escp_analysis.{own}" for own in _OWN)):
         importlib.import_module(name)
+    # Has matplotlib look once, and not in every kernel, which packages offer back ends.
+    importlib.import_module("matplotlib.backends").backend_registry.list_all()
     gc.collect()
     gc.freeze()  # what is never freed need not be copied for the collector's marks
     threads = len(list(Path("/proc/self/task").iterdir()))
