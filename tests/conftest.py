@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from project_copy import copy_project, escp
 
 from escp_analysis.kernels.warm import WarmServer
+
+# A busy machine is no failure: drawn examples have no time limit.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from escp_analysis.loaders import (
     load_round,
     read_questionnaire,
 )
+from escp_analysis.loaders.boxes import Boxes
 from escp_analysis.loaders.registry import ALIAS_COLUMNS, PARTNERSHIP_COLUMNS
 from escp_analysis.loaders.survey import SCHEMAS, typed
 
@@ -66,7 +67,8 @@ def survey(
         provenance="collected",
     )
     filled = {"eu_membership": MEMBERS} | tables
-    drawn = {name: typed(name, list(filled.get(name, ()))) for name in sorted(_TABLES)}
+    drawn: dict[str, Any] = {name: typed(name, list(filled.get(name, ()))) for name in _TABLES}
+    drawn["boxes"] = Boxes.of_table(drawn.pop("choices"))
     return Survey(round_, questionnaire(), registry(names, aliases), **drawn)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from escp_analysis.errors import RoundError
+from escp_analysis.loaders.boxes import Boxes
 from escp_analysis.loaders.questionnaire import (
     Condition,
     Option,
@@ -15,6 +16,7 @@ from escp_analysis.loaders.questionnaire import (
     Questionnaire,
     Section,
 )
+from escp_analysis.loaders.survey import typed
 from escp_analysis.metrics.bounds import silent_bounds
 
 LABELS = {"visits": "Exploratory visits", "fairs": "Joint fairs", "other": "Other"}
@@ -64,7 +66,7 @@ def survey(
     ]
     return SimpleNamespace(
         questionnaire=form(conditional=dialogue is not None),
-        choices=pd.DataFrame(choices).astype({"selected": "boolean"}),
+        boxes=Boxes.of_table(typed("choices", choices)),
         answers=pd.DataFrame(values).astype("str"),
         frame=pd.DataFrame(
             {"partnership": list(frame), "strand": pd.Series(list(frame.values()), dtype="str")}

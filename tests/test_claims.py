@@ -13,6 +13,7 @@ import pytest
 from drawn_survey import ROOT, first_round, refusal
 
 from escp_analysis.loaders import Survey
+from escp_analysis.loaders.boxes import Boxes
 from escp_analysis.loaders.claims import (
     COLUMNS,
     UNANSWERED,
@@ -58,7 +59,7 @@ def untick(survey: Survey, partnership: str, question: str, option: str) -> Surv
     row &= (choices["question"] == question) & choices["selected"].fillna(False)
     assert row.sum() == 1, "the answer to flip is not a tick"
     choices.loc[row, "selected"] = False
-    return replace(survey, choices=choices)
+    return replace(survey, boxes=Boxes.of_table(choices))
 
 
 class TestFirstEdition:
@@ -296,7 +297,8 @@ class TestOneAnswerChanged:
             for name in ("responses", "sections", "choices", "answers")
             for frame in [getattr(survey, name)]
         }
-        after = claims(replace(survey, **tables), published).set_index("id")
+        boxes = Boxes.of_table(tables.pop("choices"))
+        after = claims(replace(survey, boxes=boxes, **tables), published).set_index("id")
         assert after.loc["F076", "verdict"] == "contradicted"
         assert "does not say three out of four" in after.loc["F076", "note"]
         assert after.loc["F019", "computed"] == "18"

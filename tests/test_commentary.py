@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from escp_analysis.commentary.sections import pieces, spoken
 from escp_analysis.commentary.template import UnsaidError, calls, evaluate
 from escp_analysis.errors import RoundError
 from escp_analysis.loaders import Survey, load_round
+from escp_analysis.loaders.boxes import Boxes
 from escp_analysis.loaders.commentary import read_commentary, read_permissions
 from escp_analysis.loaders.survey import typed
 
@@ -30,7 +32,7 @@ def survey() -> Survey:
 def with_text(survey: Survey, text: str, file: str = "commentary/2.1.md") -> Survey:
     """Return the round with this commentary and no other."""
     rows = typed("commentary", [{"file": file, "section": "2.1", "markdown": text}])
-    return Survey(**{**survey.__dict__, "commentary": rows})
+    return replace(survey, commentary=rows)
 
 
 def say(survey: Survey, text: str) -> str:
@@ -190,7 +192,7 @@ class TestQuotations:
         rows.loc[at, "comment"] = comment
         given = {"response": "DIA", "question": "activities", "option": "sme_mentoring"}
         allowed = typed("permissions", [given] if permitted else [])
-        changed = Survey(**{**survey.__dict__, "choices": rows, "permissions": allowed})
+        changed = replace(survey, boxes=Boxes.of_table(rows), permissions=allowed)
         call = '{{ quote("DIA", "activities", "sme_mentoring") }}'
         (source,) = [Source("x", call)]
         return evaluate(calls(source)[0][0], Language(changed).functions)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from drawn_survey import first_round
 
@@ -82,7 +84,7 @@ def survey() -> Survey:
 
 def found(survey: Survey, text: str) -> list[str]:
     rows = typed("commentary", [{"file": "2.1.md", "section": "2.1", "markdown": text}])
-    return [str(it) for it in review(Survey(**{**survey.__dict__, "commentary": rows}))]
+    return [str(it) for it in review(replace(survey, commentary=rows))]
 
 
 def test_thirty_of_each() -> None:

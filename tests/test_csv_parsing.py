@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -151,22 +150,3 @@ def test_a_box_is_ticked_where_its_cell_is_a_capital_y() -> None:
     ]
     assert ticks.matrix.flags.f_contiguous
     assert ticks.any_of(["B", "D"]).tolist() == [False, False, True, False, True]
-
-
-def test_ticks_are_counted_by_group_and_those_of_no_group_left_out() -> None:
-    groups = pd.Series(["S2", "S1", "S1", "S2", None])
-    found = Ticks.of(BOXES, ["A", "B", "D"]).by(groups)
-    assert found.index.tolist() == ["S1", "S2"]
-    assert found.to_dict("list") == {"A": [1, 1], "B": [0, 0], "D": [1, 0]}
-
-
-@given(
-    cells=st.lists(st.lists(st.sampled_from(["Y", "", "N"]), min_size=3, max_size=3), min_size=1),
-    data=st.data(),
-)
-def test_the_counts_are_those_of_a_cross_table(cells: list[list[str]], data: st.DataObject) -> None:
-    groups = data.draw(st.lists(st.sampled_from("ab"), min_size=len(cells), max_size=len(cells)))
-    frame = pd.DataFrame(cells, columns=["x", "y", "z"], dtype="str")
-    found = Ticks.of(frame, ["x", "y", "z"]).by(pd.Series(groups))
-    second = frame.eq("Y").groupby(np.array(groups)).sum()
-    pd.testing.assert_frame_equal(found, second, check_names=False, check_dtype=False)

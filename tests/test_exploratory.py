@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from escp_analysis.errors import RoundError
+from escp_analysis.loaders.boxes import Boxes
 from escp_analysis.loaders.questionnaire import Option, Question, Questionnaire, Section
+from escp_analysis.loaders.survey import typed
 from escp_analysis.metrics.exploratory import item_tests, strand_tests
 
 Ticks = Sequence[Sequence[int]]
@@ -36,11 +38,12 @@ def survey(**questions: tuple[Ticks | None, ...]) -> Any:
         for respondent, row in enumerate(ticks or [])
         for place, tick in enumerate(row)
     ]
-    choices = pd.DataFrame(rows).astype({"selected": "boolean", "strand": "str"})
+    choices = typed("choices", rows)
     options = tuple(Option(name, name.title()) for name in choices["option"].unique())
     asked = tuple(Question(name, "multiple choice", options=options) for name in questions)
     questionnaire = Questionnaire("form", "", "", (), (Section("B", "", "", asked),))
-    return SimpleNamespace(choices=choices, questionnaire=questionnaire)
+    boxes = Boxes.of_table(choices)
+    return SimpleNamespace(boxes=boxes, choices=choices, questionnaire=questionnaire)
 
 
 def ticks_of(selected: int, base: int) -> list[list[int]]:
@@ -165,9 +168,8 @@ def test_a_respondent_of_no_strand_is_left_out() -> None:
 def test_a_respondent_who_did_not_reach_the_question_is_left_out() -> None:
     drawn = survey(barriers=([*SMALL_1, [0, 0, 0]], SMALL_2))
     gone = drawn.choices["partnership"] == "P13"
-    drawn.choices = drawn.choices.assign(
-        reached=~gone, selected=drawn.choices["selected"].mask(gone)
-    )
+    selected = drawn.choices["selected"].mask(gone)
+    drawn.boxes = Boxes.of_table(drawn.choices.assign(reached=~gone, selected=selected))
     expected = strand_tests(survey(barriers=(SMALL_1, SMALL_2)))
     pd.testing.assert_frame_equal(strand_tests(drawn), expected)
 

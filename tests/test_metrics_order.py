@@ -12,6 +12,7 @@ from drawn_survey import first_round, survey
 
 from escp_analysis import metrics
 from escp_analysis.loaders import Survey
+from escp_analysis.loaders.boxes import Boxes
 
 COUNTS: dict[str, Callable[[Survey], pd.DataFrame]] = {
     "response_funnel": metrics.response_funnel,
@@ -29,7 +30,7 @@ def reversed_rows(given: Survey) -> Survey:
     turned: dict[str, Any] = {
         name: getattr(given, name).iloc[::-1].reset_index(drop=True) for name in tables
     }
-    return replace(given, **turned)
+    return replace(given, boxes=Boxes.of_table(turned.pop("choices")), **turned)
 
 
 @pytest.mark.parametrize("name", COUNTS)

@@ -66,14 +66,14 @@ def test_one_response_follows_another_as_in_the_file(survey: Survey) -> None:
 
 
 def test_a_survey_with_a_table_of_other_columns_is_refused(survey: Survey) -> None:
-    with pytest.raises(ValueError, match=r"survey\.choices: columns"):
-        changed(survey, choices=survey.choices.drop(columns="comment"))
+    with pytest.raises(ValueError, match=r"survey\.answers: columns"):
+        changed(survey, answers=survey.answers.drop(columns="number"))
 
 
 def test_a_survey_with_a_column_of_another_type_is_refused(survey: Survey) -> None:
-    wrong = survey.choices.astype({"selected": "object"})
-    with pytest.raises(ValueError, match="column selected is object, expected boolean"):
-        changed(survey, choices=wrong)
+    wrong = survey.answers.astype({"number": "object"})
+    with pytest.raises(ValueError, match="column number is object, expected Float64"):
+        changed(survey, answers=wrong)
 
 
 def test_a_missing_value_where_none_may_be_is_refused() -> None:

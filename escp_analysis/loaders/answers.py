@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from escp_analysis.loaders.binding import Bound
@@ -60,7 +61,10 @@ class Answers:
 
     def reached(self, bound: Iterable[Bound]) -> pd.Series[bool]:
         """Return whether any of the columns has a value, blank or not."""
-        return self.cells[[it.column for it in bound]].notna().any(axis=1)
+        found = np.zeros(len(self.cells), dtype=bool)
+        for name in [it.column for it in bound]:
+            found |= self.cells[name].notna().to_numpy()
+        return pd.Series(found, index=self.cells.index, dtype="bool")
 
     def filled(self, bound: Iterable[Bound]) -> pd.Series[bool]:
         """Return whether any of the columns holds more than blanks."""

@@ -15,6 +15,7 @@ import pandas as pd
 
 from escp_analysis.loaders.answers import MULTIPLES, Answers
 from escp_analysis.loaders.binding import Bound
+from escp_analysis.loaders.boxes import Boxes, unset, written
 from escp_analysis.loaders.question import GRID, NUMBER, YES_NO
 from escp_analysis.loaders.survey import typed
 
@@ -53,28 +54,36 @@ def sections(given: Answers, who: pd.DataFrame, letters: Iterable[str]) -> pd.Da
     return _stacked("sections", parts)
 
 
-def choices(given: Answers, who: pd.DataFrame) -> pd.DataFrame:
-    """Return the Survey's table ``choices``.
+def boxes(given: Answers, who: pd.DataFrame) -> Boxes:
+    """Return the Survey's boxes.
 
     A question is reached where any of its boxes or texts has a value, blank or not; every option
     of a reached question is selected or not, and ``other`` is selected by its text.
     """
-    parts = []
-    for question, bound in _by_question(it for it in given.columns if it.kind in MULTIPLES):
-        shown = given.reached(bound)
-        for option in _distinct(it.part for it in bound):
-            box = [it for it in bound if it.part == option]
-            parts.append(
-                who.assign(
-                    question=question,
-                    option=option,
-                    reached=shown,
-                    selected=given.ticked(box).astype("boolean").where(shown),
-                    comment=given.text(box, "comment", "other comment"),
-                    other_text=given.text(box, "other"),
-                )
-            )
-    return _stacked("choices", parts)
+    asked = dict(_by_question(it for it in given.columns if it.kind in MULTIPLES))
+    parts = {
+        (question, option): [it for it in bound if it.part == option]
+        for question, bound in asked.items()
+        for option in _distinct(it.part for it in bound)
+    }
+    reached, selected = unset(len(who), len(asked)), unset(len(who), len(parts))
+    for at, bound in enumerate(asked.values()):
+        reached[:, at] = given.reached(bound)
+    texts = []
+    for at, box in enumerate(parts.values()):
+        selected[:, at] = given.ticked(box)
+        if any(it.role != "value" for it in box):
+            texts.append(_texts(given, box, at))
+    return Boxes(
+        who.reset_index(drop=True), tuple(asked), tuple(parts), reached, selected, written(texts)
+    )
+
+
+def _texts(given: Answers, box: Sequence[Bound], at: int) -> pd.DataFrame:
+    """Return what was written beside an option, one row per response."""
+    comment, other = given.text(box, "comment", "other comment"), given.text(box, "other")
+    texts = pd.DataFrame({"comment": comment, "other_text": other})
+    return texts.assign(response=range(len(texts)), option=at)
 
 
 def answers(given: Answers, who: pd.DataFrame) -> pd.DataFrame:

@@ -33,7 +33,7 @@ from escp_analysis.loaders.recoding import (
     check_used,
     recoded_agreements,
     recoded_benefits,
-    recoded_choices,
+    recoded_boxes,
 )
 from escp_analysis.loaders.registry import Registry, read_registry, read_roster
 from escp_analysis.loaders.structure import Structure, read_structure
@@ -174,7 +174,7 @@ def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger
         frame=typed("frame", sources.roster),
         responses=assemble.responses(given, who),
         sections=assemble.sections(given, who, letters),
-        choices=recoded_choices(assemble.choices(given, who), sources.recodes),
+        boxes=recoded_boxes(assemble.boxes(given, who), sources.recodes),
         answers=assemble.answers(given, who),
         agreements=recoded_agreements(assemble.agreements(given, who), sources.recodes),
         sme_examples=assemble.sme_examples(given, who),

@@ -7,6 +7,7 @@ counted. The text itself stays in the tables.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from escp_analysis.loaders.answers import Answers
 from escp_analysis.loaders.binding import Bound
+from escp_analysis.loaders.boxes import Boxes, written
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.question import OTHER
 from escp_analysis.loaders.recodes import (
@@ -70,19 +72,37 @@ def check_used(given: Answers, who: pd.DataFrame, recodes: pd.DataFrame, ledger:
             _report_recoded(str(question), actions, ledger)
 
 
-def recoded_choices(choices: pd.DataFrame, recodes: pd.DataFrame) -> pd.DataFrame:
-    """Return the table ``choices`` with every text under Other as it was decided on.
+def recoded_boxes(boxes: Boxes, recodes: pd.DataFrame) -> Boxes:
+    """Return the boxes with every text under Other as it was decided on.
 
     Read as an option: the option is selected and Other is not; a comment on Other goes to the
     option, behind the option's own. Set aside: Other is not selected. The text stays.
     """
-    return _moved(choices, recodes, choices["question"] + _OTHER_NAME)
+    selected, texts = boxes.selected.copy(order="F"), boxes.texts
+    for response, other, decision in _decided_boxes(boxes, recodes):
+        selected[response, other] = False
+        target = (boxes.options[other][0], decision["target"])
+        if decision["action"] == READ_AS and target in boxes.options:
+            option = boxes.options.index(target)
+            selected[response, option] = True
+            texts = _comment_moved(texts, response, other, option)
+    return replace(boxes, selected=selected, texts=texts)
 
 
 def recoded_benefits(benefits: pd.DataFrame, recodes: pd.DataFrame) -> pd.DataFrame:
     """Return the table ``sme_benefits`` with its texts under Other as they were decided on."""
-    named = pd.Series(_BENEFITS, index=benefits.index, dtype="str")
-    return _moved(benefits, recodes, named)
+    table = benefits.copy()
+    others = _others(table, recodes, _BENEFITS, table["option"].eq(OTHER) & table["selected"])
+    for at, row in others.iterrows():
+        text = str(row["other_text"]).strip()
+        decided = _decisions(recodes, row["partnership"], _BENEFITS, text)
+        if not len(decided):
+            continue
+        table.loc[at, "selected"] = False
+        if decided.iloc[0]["action"] == READ_AS:
+            same = table["partnership"].eq(row["partnership"]) & table["example"].eq(row["example"])
+            table.loc[same & table["option"].eq(decided.iloc[0]["target"]), "selected"] = True
+    return table
 
 
 def recoded_agreements(agreements: pd.DataFrame, recodes: pd.DataFrame) -> pd.DataFrame:
@@ -101,37 +121,33 @@ def recoded_agreements(agreements: pd.DataFrame, recodes: pd.DataFrame) -> pd.Da
     return table
 
 
-def _moved(table: pd.DataFrame, recodes: pd.DataFrame, names: pd.Series[str]) -> pd.DataFrame:
-    """Return a table of options; ``names`` is what decisions call the question of each row."""
-    moved = table.copy()
-    same = [name for name in ("partnership", "question", "example") if name in table]
-    is_other = table["option"].eq(OTHER) & table["selected"].fillna(False).astype(bool)
-    decided_on = names.isin(recodes["question"]) & table["partnership"].isin(recodes["response"])
-    near = table.assign(name=names).loc[decided_on]
-    for at, row in near.loc[is_other.loc[near.index]].iterrows():
-        text = str(row["other_text"]).strip()
-        decided = _decisions(recodes, row["partnership"], row["name"], text)
-        if not len(decided):
-            continue
-        moved.loc[at, "selected"] = False
-        if decided.iloc[0]["action"] == READ_AS:
-            own = near[same].eq(row[same]).all(axis=1) & near["option"].eq(
-                decided.iloc[0]["target"]
-            )
-            moved.loc[near.index[own], "selected"] = True
-            if "comment" in table:
-                _move_comment(moved, at, near.index[own])
-    return moved
+def _decided_boxes(
+    boxes: Boxes, recodes: pd.DataFrame
+) -> Iterator[tuple[int, int, pd.Series[str]]]:
+    """Yield response and place of each Other selected that is decided on, with the decision."""
+    names = boxes.who["partnership"]
+    decided_on = names.isin(recodes["response"])[boxes.texts["response"]].to_numpy(dtype=bool)
+    for row in boxes.texts.loc[decided_on].to_dict("records"):
+        response, place = row["response"], row["option"]
+        question, option = boxes.options[place]
+        if option == OTHER and boxes.selected[response, place]:
+            text = str(row["other_text"]).strip()
+            decided = _decisions(recodes, names[response], question + _OTHER_NAME, text)
+            if len(decided):
+                yield response, place, decided.iloc[0]
 
 
-def _move_comment(table: pd.DataFrame, at: Any, to: pd.Index[Any]) -> None:
-    comment = table.loc[at, "comment"]
-    if pd.isna(comment):
-        return
-    for option in to:
-        own = table.loc[option, "comment"]
-        table.loc[option, "comment"] = comment if pd.isna(own) else f"{own}; {comment}"
-    table.loc[at, "comment"] = pd.NA
+def _comment_moved(texts: pd.DataFrame, response: int, other: int, option: int) -> pd.DataFrame:
+    """Return the texts with a response's comment on Other behind that on an option."""
+    of_response = texts["response"].eq(response)
+    at_other, at_option = (of_response & texts["option"].eq(place) for place in (other, option))
+    comment = texts.loc[at_other, "comment"].dropna()
+    if other == option or comment.empty:
+        return texts
+    told = "; ".join([*texts.loc[at_option, "comment"].dropna(), *comment])
+    kept = texts.assign(comment=texts["comment"].mask(at_other)).loc[~at_option]
+    moved = {"response": response, "option": option, "comment": told, "other_text": None}
+    return written([kept, pd.DataFrame([moved])])
 
 
 def _others(

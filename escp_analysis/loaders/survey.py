@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
+from escp_analysis.loaders.boxes import Boxes
 from escp_analysis.loaders.parameters import Round
 from escp_analysis.loaders.question import Questionnaire
 from escp_analysis.loaders.registry import Registry
@@ -85,9 +87,8 @@ class Survey:
     survey kept no dates, ``complete`` is whether it was submitted.
     ``sections``: one row per response and section of the questionnaire; ``reached`` is whether
     its page was sent.
-    ``choices``: one row per response, multiple choice question and option (``other`` is one);
-    ``selected`` is missing where the question was not reached or not shown. For
-    ``collaborations`` the option is the partnership's name.
+    ``boxes``: what was reached, selected and written at every multiple choice question; for
+    ``collaborations`` the option is the partnership's name. Counts are made from them.
     ``answers``: one row per response and question answered with one value; yes/no as ``yes`` and
     ``no``, a choice as its option, a number also in ``number``.
     ``agreements``: one row per cooperation case answered. ``sme_examples``: one row per example
@@ -113,7 +114,7 @@ class Survey:
     frame: pd.DataFrame
     responses: pd.DataFrame
     sections: pd.DataFrame
-    choices: pd.DataFrame
+    boxes: Boxes
     answers: pd.DataFrame
     agreements: pd.DataFrame
     sme_examples: pd.DataFrame
@@ -130,9 +131,20 @@ class Survey:
     permissions: pd.DataFrame = field(default_factory=lambda: typed("permissions", []))
 
     def __post_init__(self) -> None:
-        wrong = [line for name in SCHEMAS for line in _differences(name, getattr(self, name))]
+        tables = [own.name for own in fields(self) if own.name in SCHEMAS]
+        wrong = [line for name in tables for line in _differences(name, getattr(self, name))]
         if wrong:
             raise ValueError("; ".join(wrong))
+
+    @cached_property
+    def choices(self) -> pd.DataFrame:
+        """Return the boxes as a long table, made when first asked for.
+
+        One row per response, multiple choice question and option (``other`` is one), response
+        by response; ``selected`` is missing where the question was not reached or not shown,
+        ``comment`` and ``other_text`` where nothing was written.
+        """
+        return typed("choices", self.boxes.long())
 
     @property
     def source(self) -> str:
@@ -161,7 +173,7 @@ class Survey:
         counts as unpublished; a total is published where both its strands are, or where it has a
         row of its own.
         """
-        asked = self.choices.loc[self.choices["question"] == question, "option"].drop_duplicates()
+        asked = pd.Series(self.boxes.options_of(question), name="option", dtype="str")
         if self.round.provenance != "reconstructed":
             asked = asked.iloc[:0]
         counts = self.published.loc[self.published["question"] == question]
@@ -180,7 +192,7 @@ class Survey:
         bars = int((self.unpublished(question)["strand"] != "all").sum())
         if not bars:
             return ()
-        asked = self.choices.loc[self.choices["question"] == question, "option"].nunique() * 2
+        asked = len(self.boxes.options_of(question)) * 2
         verb = "was" if bars == 1 else "were"
         return (
             f"The counts of {bars} of the {asked} bars (option by strand) {verb} not published; "

@@ -1,4 +1,4 @@
-"""The boxes of an export as one matrix, built once: what is ticked, and how often."""
+"""The boxes of an export as one matrix, built once: which cells are ticked."""
 
 from __future__ import annotations
 
@@ -38,17 +38,3 @@ class Ticks:
         columns = [self.names.index(name) for name in names]
         found: npt.NDArray[np.bool_] = np.any(self.matrix[:, columns], axis=1)
         return found
-
-    def by(self, groups: pd.Series[str]) -> pd.DataFrame:
-        """Return how often each box is ticked in each group.
-
-        One row per group, in sorted order, responses without a group left out; one column per
-        box; responses. ``groups`` stands in the order of the responses.
-        """
-        codes, names = pd.factorize(groups, sort=True)
-        members = [codes == at for at in range(len(names))]
-        counts = [
-            [int(np.count_nonzero(self.matrix[:, at] & those)) for at in range(len(self.names))]
-            for those in members
-        ]
-        return pd.DataFrame(counts, index=pd.Index(names), columns=list(self.names), dtype="int64")

@@ -95,8 +95,7 @@ def reports(survey: Survey) -> pd.DataFrame:
     semicolons, and so are their purposes; a comment of another number of parts belongs to each.
     Raises ``RoundError`` with every name that cannot be read.
     """
-    chosen = survey.choices.loc[survey.choices["question"] == QUESTION]
-    chosen = chosen.loc[chosen["selected"].fillna(False).astype(bool)]
+    chosen = survey.boxes.told(QUESTION)
     faults: list[Fault] = []
     rows = [link for row in chosen.to_dict("records") for link in _named(survey, row, faults)]
     if faults:

@@ -17,6 +17,7 @@ from statsmodels.stats.multitest import multipletests
 
 from escp_analysis.errors import Fault, RoundError
 from escp_analysis.loaders.wording import advice
+from escp_analysis.metrics.funnel import STRANDS
 from escp_analysis.metrics.options import option_shares
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def strand_tests(survey: Survey, questions: Sequence[str] | None = None) -> pd.D
     Without ``questions``, every multi-select question of the survey. Raises ``RoundError``
     naming each question asked for that is none.
     """
-    known = list(survey.choices["question"].unique())
+    known = list(survey.boxes.questions)
     asked = known if questions is None else list(questions)
     _refuse_unknown(asked, known)
     rows = [{"question": question} | _strand_test(survey, question) for question in asked]
@@ -97,8 +98,8 @@ def _refuse_unknown(asked: Sequence[str], known: Sequence[str]) -> None:
 
 
 def _strand_test(survey: Survey, question: str) -> dict[str, Any]:
-    ticks = _ticks(survey, question)
-    base_1, base_2 = (int((ticks.index.get_level_values(0) == strand).sum()) for strand in "12")
+    first, second = (_ticks(survey, question, strand) for strand in STRANDS[1:])
+    base_1, base_2 = len(first), len(second)
     relabellings = comb(base_1 + base_2, base_1)
     exact = relabellings <= _ENUMERABLE
     result = {"base_1": base_1, "base_2": base_2, "relabellings": relabellings, "exact": exact}
@@ -106,7 +107,7 @@ def _strand_test(survey: Survey, question: str) -> dict[str, Any]:
         return result | {"statistic": pd.NA, "p": pd.NA}
     test = permutation_test(
         (np.arange(base_1), np.arange(base_1, base_1 + base_2)),
-        _scaled_statistic(ticks.to_numpy()),
+        _scaled_statistic(np.concatenate([first, second])),
         vectorized=True,
         n_resamples=np.inf if exact else _DRAWN,
         batch=_BATCH,
@@ -116,14 +117,14 @@ def _strand_test(survey: Survey, question: str) -> dict[str, Any]:
     return result | {"statistic": test.statistic / (base_1 * base_2) ** 2, "p": test.pvalue}
 
 
-def _ticks(survey: Survey, question: str) -> pd.DataFrame:
-    """Return one row of 0 and 1 per respondent, strand 1 above strand 2."""
-    choices = survey.choices
-    asked = (choices["question"] == question) & choices["reached"]
-    rows = choices.loc[asked & choices["strand"].isin(["1", "2"])]
-    return rows.pivot(index=["strand", "partnership"], columns="option", values="selected").astype(
-        int
-    )
+def _ticks(survey: Survey, question: str, strand: str) -> npt.NDArray[np.int_]:
+    """Return one row of 0 and 1 per respondent of a strand, in the order of their names."""
+    boxes = survey.boxes
+    asked = boxes.reached_by(question) & boxes.of_strand(strand)
+    # Where relabellings are drawn, p depends on the order of the respondents.
+    order = boxes.who["partnership"].loc[asked].sort_values().index
+    ticks = [boxes.selected_by(question, option) for option in boxes.options_of(question)]
+    return np.column_stack(ticks)[order].astype(int)
 
 
 def _scaled_statistic(ticks: npt.NDArray[np.int_]) -> Callable[..., npt.NDArray[np.int_]]:

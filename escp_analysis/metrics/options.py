@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from escp_analysis.errors import Fault, RoundError
-from escp_analysis.metrics.funnel import STRANDS, in_strand
+from escp_analysis.metrics.funnel import STRANDS
 
 if TYPE_CHECKING:
+    from escp_analysis.loaders.boxes import Boxes, Matrix
     from escp_analysis.loaders.survey import Survey
 
 MULTIPLE, OTHER = "multiple choice", "other"
+_Row = tuple[Any, ...]
+_SHARES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("question", "option", "label", "strand"), "str")
+    | dict.fromkeys(("selected", "base"), "int64")
+)
+
+_SUMMARY: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("question", "strand"), "str")
+    | dict.fromkeys(("base", "options", "ticks"), "int64")
+    | dict.fromkeys(("mention_rate", "mean_ticks", "any_tick"), "Float64")
+    | {"none_selected": "int64"}
+)
 
 
 def option_shares(survey: Survey, question: str | None = None) -> pd.DataFrame:
@@ -28,8 +44,13 @@ def option_shares(survey: Survey, question: str | None = None) -> pd.DataFrame:
     base. Raises ``RoundError`` for a question the questionnaire does not have. Source:
     Figures 4, 6, 10 and 12 of D5.5.
     """
-    tables = [_shares(survey, name) for name in _questions(survey, question)]
-    return pd.concat(tables, ignore_index=True)
+    members = _of_strands(survey.boxes)
+    rows = [
+        row for name in _questions(survey, question) for row in _option_rows(survey, name, members)
+    ]
+    table = pd.DataFrame(rows, columns=list(_SHARES)).astype(_SHARES)
+    share = table["selected"] / table["base"].where(table["base"] > 0)
+    return table.assign(share=share.astype("Float64"))
 
 
 def question_summary(survey: Survey, question: str | None = None) -> pd.DataFrame:
@@ -42,10 +63,13 @@ def question_summary(survey: Survey, question: str | None = None) -> pd.DataFram
     that ticked nothing at all). Fractions are missing where the base is zero. Source: section
     2.2 of D5.5.
     """
-    names = _questions(survey, question)
-    rows = [_summary(survey, name, strand) for name in names for strand in STRANDS]
-    floats = dict.fromkeys(("mention_rate", "mean_ticks", "any_tick"), "Float64")
-    return pd.DataFrame(rows).astype(floats)
+    members = _of_strands(survey.boxes)
+    rows = [
+        _summary(survey, name, strand, those)
+        for name in _questions(survey, question)
+        for strand, those in members.items()
+    ]
+    return pd.DataFrame(rows, columns=list(_SUMMARY)).astype(_SUMMARY)
 
 
 def paired_shares(survey: Survey, first: str, second: str) -> pd.DataFrame:
@@ -80,7 +104,7 @@ def _questions(survey: Survey, question: str | None) -> list[str]:
         for found in survey.questionnaire.questions()
         if found.kind.startswith(MULTIPLE) and not found.options_from
     ]
-    asked = set(survey.choices["question"]) or set(form)
+    asked = set(survey.boxes.questions) or set(form)
     return [name for name in form if name in asked]
 
 
@@ -92,48 +116,42 @@ def _multiple(survey: Survey, question: str) -> str:
     return found.id
 
 
-def _reached(survey: Survey, question: str) -> pd.DataFrame:
-    choices = survey.choices
-    return choices.loc[(choices["question"] == question) & choices["reached"]]
+def _of_strands(boxes: Boxes) -> dict[str, Matrix]:
+    """Return which responses each of ``STRANDS`` counts; one of no strand counts in ``all``."""
+    strands = {strand: boxes.of_strand(strand) for strand in STRANDS[1:]}
+    return {STRANDS[0]: np.ones(len(boxes.who), dtype=bool)} | strands
 
 
 def _options(survey: Survey, question: str) -> list[str]:
     """Return the options asked, in the order of the form: its own while nobody has answered."""
     form = list(survey.questionnaire.question(question).labels)
-    choices = survey.choices
-    asked = set(choices.loc[choices["question"] == question, "option"]) or set(form)
+    asked = set(survey.boxes.options_of(question)) or set(form)
     names = sorted(asked - set(form), key=str.casefold)
     return sorted([name for name in form if name in asked] + names, key=lambda name: name == OTHER)
 
 
-def _shares(survey: Survey, question: str) -> pd.DataFrame:
-    reached = _reached(survey, question)
-    labels, options = survey.questionnaire.question(question).labels, _options(survey, question)
-    tables = [_of_strand(in_strand(reached, strand), options, strand) for strand in STRANDS]
-    counted = pd.concat(tables)
-    counted.insert(0, "question", question)
-    counted.insert(2, "label", [labels.get(option, option) for option in counted["option"]])
-    order = counted["option"].map({option: at for at, option in enumerate(options)})
-    rows = counted.iloc[order.argsort(kind="stable")].reset_index(drop=True)
-    share = (rows["selected"] / rows["base"].where(rows["base"] > 0)).astype("Float64")
-    return rows.assign(share=share)
+def _option_rows(survey: Survey, question: str, members: Mapping[str, Matrix]) -> Iterator[_Row]:
+    """Yield a row per option and strand: how many selected it, of how many."""
+    boxes, labels = survey.boxes, survey.questionnaire.question(question).labels
+    bases = _counted(boxes.reached_by(question), members)
+    for option in _options(survey, question):
+        selected = _counted(boxes.selected_by(question, option), members)
+        for strand in members:
+            place = (question, option, labels.get(option, option), strand)
+            yield *place, selected[strand], bases[strand]
 
 
-def _of_strand(reached: pd.DataFrame, options: list[str], strand: str) -> pd.DataFrame:
-    """Return one row per option: how many of a strand selected it, of how many."""
-    ticked = reached.loc[reached["selected"].astype(bool), "option"].value_counts()
-    selected = [int(ticked.get(option, 0)) for option in options]
-    base = int(reached["partnership"].nunique())
-    table = pd.DataFrame({"option": options, "strand": strand, "selected": selected, "base": base})
-    return table.astype({"selected": "int64", "base": "int64"})
+def _counted(those: Matrix, members: Mapping[str, Matrix]) -> dict[str, int]:
+    return {strand: int(np.count_nonzero(those & own)) for strand, own in members.items()}
 
 
-def _summary(survey: Survey, question: str, strand: str) -> dict[str, object]:
-    rows = in_strand(_reached(survey, question), strand)
-    ticked = rows.loc[rows["selected"].astype(bool)]
-    options = sum(name != OTHER for name in _options(survey, question))
-    base, ticks = rows["partnership"].nunique(), int((ticked["option"] != OTHER).sum())
-    any_tick = ticked["partnership"].nunique()
+def _summary(survey: Survey, question: str, strand: str, members: Matrix) -> dict[str, object]:
+    boxes, listed = survey.boxes, _options(survey, question)
+    base = int(np.count_nonzero(boxes.reached_by(question) & members))
+    own = {name: boxes.selected_by(question, name) & members for name in listed}
+    ticks = sum(int(np.count_nonzero(those)) for name, those in own.items() if name != OTHER)
+    options = sum(name != OTHER for name in listed)
+    any_tick = int(np.count_nonzero(np.logical_or.reduce(list(own.values()))))
     return {
         "question": question,
         "strand": strand,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from escp_analysis.loaders.claims import STRANDS
@@ -164,11 +165,9 @@ def _unstated(survey: Survey) -> Named:
     split = survey.published.loc[survey.published["strand"] != "all"]
     closed = split.loc[split["option"] != OTHER]
     stated = closed["claims"].notna().groupby([closed["question"], closed["option"]]).any()
-    for question in survey.choices["question"].unique():
-        named = (
-            stated[question] if question in stated.index.get_level_values(0) else stated.iloc[:0]
-        )
-        yield f"published.{question}.unstated", Measure(int((~named).sum()), DOCUMENT)
+    for question in survey.boxes.questions:
+        named = stated.loc[stated.index.get_level_values(0) == question]
+        yield f"published.{question}.unstated", Measure(len(named) - int(named.sum()), DOCUMENT)
         bars = split.loc[split["question"] == question, "selected"]
         yield f"published.{question}.bars", Measure(int(bars.notna().sum()), DOCUMENT, len(bars))
 
@@ -180,17 +179,18 @@ def _answers(survey: Survey) -> Named:
     for (question, strand), rows in closed.groupby(["question", "strand"], sort=False):
         ticked = int((rows["selected"] > 0).sum())
         yield f"mentioned.{question}.{strand}", Measure(ticked, ANSWERS, len(rows))
-    asked = survey.choices.drop_duplicates(["question", "option"])
-    for question, option in zip(asked["question"], asked["option"], strict=True):
+    boxes = survey.boxes
+    for question, option in boxes.options:
         for name in survey.frame["partnership"]:
             yield f"tick.{question}.{option}.{name}", Measure(0, ANSWERS)
             yield f"comment.{question}.{option}.{name}", Measure("", ANSWERS)
-    for row in survey.choices.to_dict("records"):
-        place = f"{row['question']}.{row['option']}.{row['partnership']}"
-        if pd.notna(row["selected"]) and row["selected"]:
-            yield f"tick.{place}", Measure(1, ANSWERS)
-        if pd.notna(row["comment"]):
-            yield f"comment.{place}", Measure(row["comment"], ANSWERS)
+    named = [f"{question}.{option}" for question, option in boxes.options]
+    names = list(boxes.who["partnership"])
+    for response, at in np.argwhere(boxes.selected):
+        yield f"tick.{named[at]}.{names[response]}", Measure(1, ANSWERS)
+    for row in boxes.texts.dropna(subset="comment").to_dict("records"):
+        place = f"{named[row['option']]}.{names[row['response']]}"
+        yield f"comment.{place}", Measure(row["comment"], ANSWERS)
 
 
 def _examples(survey: Survey) -> Named:
