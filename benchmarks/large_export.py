@@ -5,7 +5,9 @@
 Makes a survey of 120 columns (60 boxes, 30 lists, 14 numbers, 10 texts) and a CSV of codes for
 each number of rows, then times several times in turn, each in a process of its own: the raw read
 as text (by pyarrow where the ``scale`` extra is installed, else by pandas), our read of it (states
-inferred), and the counts of every box by strand. Prints medians, ratios and our peak memory.
+inferred), and the counts of every box by strand, by the functions a report is made with: the boxes
+of the cells, then ``metrics.option_shares``. Prints medians, ratios and our peak memory, and how
+the time grows from one number of rows to the next.
 """
 
 from __future__ import annotations
@@ -17,15 +19,30 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 
+from escp_analysis import metrics
+from escp_analysis.loaders import assemble
+from escp_analysis.loaders.answers import Answers
+from escp_analysis.loaders.binding import Bound
+from escp_analysis.loaders.checking import names as answered
 from escp_analysis.loaders.export import read_export
 from escp_analysis.loaders.ledger import Ledger
+from escp_analysis.loaders.question import (
+    MULTIPLE,
+    SINGLE,
+    Option,
+    Question,
+    Questionnaire,
+    Section,
+)
 from escp_analysis.loaders.structure import Structure, parse_structure
-from escp_analysis.loaders.ticks import Ticks
 
 QUESTIONS, BOXES, LISTS, NUMBERS, TEXTS, ROUNDS = 6, 10, 30, 14, 10, 5
 WORDS = [
@@ -55,25 +72,30 @@ def main(arguments: list[str]) -> None:
         return
     sizes = [int(argument) for argument in arguments] or [10_000, 100_000, 1_000_000]
     raw = "pyarrow" if find_spec("pyarrow") else "pandas"
-    print(f"     rows  {raw} s   ours s   ratio  counts s  of the read  peak MB")
+    print(f"     rows  {raw:>7} s   read s  counts s   ratio  of the read  peak MB  growth")
     with tempfile.TemporaryDirectory() as folder:
+        before = None
         for rows in sizes:
             path = Path(folder) / f"responses-{rows}.csv"
             write(path, parse_structure(structure().encode(), "structure.lss"), rows)
-            print(measured(path, rows), flush=True)
+            line, seconds = measured(path, rows)
+            growth = f"{seconds / before[1]:.1f} x for {rows / before[0]:g} x" if before else ""
+            print(line, growth, flush=True)
+            before = rows, seconds
             path.unlink()
 
 
-def measured(path: Path, rows: int) -> str:
-    """Return the medians of some interleaved runs as a line."""
+def measured(path: Path, rows: int) -> tuple[str, float]:
+    """Return the medians of some interleaved runs as a line, and the seconds of read and counts."""
     pairs = [(timed("raw", path), timed("ours", path)) for _ in range(ROUNDS)]
     raw = statistics.median(first[0] for first, _ in pairs)
-    ours, counts, peak = (statistics.median(it[1][at] for it in pairs) for at in range(3))
-    both = ours + counts
-    return (
-        f"{rows:>9,} {raw:>9.2f} {both:>8.2f} {both / raw:>7.2f} {counts:>9.3f} "
-        f"{counts / ours:>12.3f} {peak:>8.0f}"
+    read, counts, peak = (statistics.median(it[1][at] for it in pairs) for at in range(3))
+    ratio = statistics.median(sum(ours[:2]) / first[0] for first, ours in pairs)
+    line = (
+        f"{rows:>9,} {raw:>9.2f} {read:>8.2f} {counts:>9.3f} {ratio:>7.2f} "
+        f"{counts / read:>12.3f} {peak:>8.0f} "
     )
+    return line, read + counts
 
 
 def timed(which: str, path: Path) -> list[float]:
@@ -103,9 +125,34 @@ def our_read(path: Path) -> tuple[float, float, float]:
     cells = read_export(path, form, [column.name for column in form.columns], ledger)
     ledger.settle()
     read = time.perf_counter()
-    Ticks.of(cells, [name for name in cells.columns if name.startswith("Q")]).by(cells["STRAND"])
+    counted(cells, form)
     end = time.perf_counter()
     return read - start, end - read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def counted(cells: pd.DataFrame, form: Structure) -> pd.DataFrame:
+    """Return the shares of all boxes by strand, as a report counts them; each response is one."""
+    given = Answers("responses.csv", cells, tuple(bound(form)))
+    who = pd.DataFrame({"partnership": cells["id"], "strand": answered(given, "strand")})
+    boxes = assemble.boxes(given, who)
+    asked = [
+        Question(it, MULTIPLE, options=tuple(Option(name, name) for name in boxes.options_of(it)))
+        for it in boxes.questions
+    ]
+    questionnaire = Questionnaire("form", "", "", sections=(Section("B", "", "", tuple(asked)),))
+    survey: Any = SimpleNamespace(boxes=boxes, questionnaire=questionnaire)
+    return metrics.option_shares(survey)
+
+
+def bound(form: Structure) -> Iterator[Bound]:
+    """Yield the columns that are counted, bound to their questions."""
+    for column in form.columns:
+        place = (column.name, column.question)
+        if column.question == "STRAND":
+            answers = {"S1": "1", "S2": "2"}
+            yield Bound(column.name, "strand", SINGLE, "A", 1, always=True, answers=answers)
+        elif column.part:
+            yield Bound(*place, MULTIPLE, "B", 1, always=True, part=column.part)
 
 
 def structure() -> str:

@@ -67,6 +67,11 @@ def left_out(round_: Survey) -> list[tuple[str, str, str]]:
     return [(row["reporter"], row["counterpart"], row["reason"]) for row in rows]
 
 
+def test_one_that_names_itself_does_not_confirm_another() -> None:
+    round_ = drawn(named("Alpha", "Beta", "mission"), named("Beta", "Beta", "ourselves"))
+    assert pairs(round_) == [("Alpha", "Beta", "unconfirmed", "mission")]
+
+
 def test_the_four_states() -> None:
     round_ = drawn(
         named("Alpha", "Beta", "mission"),

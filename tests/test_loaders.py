@@ -22,7 +22,7 @@ from sample_round import (
     told,
 )
 
-from escp_analysis.loaders import Survey, load_round
+from escp_analysis.loaders import Survey, export, load_round
 from escp_analysis.loaders.survey import SCHEMAS
 
 SENT = {  # the round leaves these out: nobody knows whose they are
@@ -335,6 +335,17 @@ def test_loading_leaves_every_file_as_it_is(tmp_path: Path) -> None:
     before = digests()
     load(project)
     assert digests() == before
+
+
+def test_answers_kept_as_categories_make_the_same_survey(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(tmp_path)
+    texts = load(project)
+    monkeypatch.setattr(export, "_MANY", 0)
+    categories = load(project)
+    for name in SCHEMAS:
+        pd.testing.assert_frame_equal(getattr(categories, name), getattr(texts, name))
 
 
 def test_the_rows_of_the_file_may_stand_in_any_order(tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from escp_analysis.loaders.binding import Bound
@@ -20,9 +21,9 @@ MULTIPLES = (MULTIPLE, COMMENTED)
 class Answers:
     """The responses of one file.
 
-    ``cells``: one row per response, indexed by row of the file, a text column per bound column
-    and ``id``, ``submitdate``, ``lastpage``. A missing cell is NULL (not shown or not reached),
-    an empty one was left blank.
+    ``cells``: one row per response, indexed by row of the file, a column per bound column and
+    ``id``, ``submitdate``, ``lastpage``, all text, some as categories. A missing cell is NULL
+    (not shown or not reached), an empty one was left blank.
     """
 
     file: str
@@ -30,10 +31,14 @@ class Answers:
     columns: tuple[Bound, ...]
 
     @cached_property
-    def texts(self) -> pd.DataFrame:
-        """Return the cells with blanks missing as well; a text keeps its outer blanks."""
-        kept = {name: cell.where(cell.str.strip() != "") for name, cell in self.cells.items()}
-        return pd.DataFrame(kept, index=self.cells.index, columns=self.cells.columns)
+    def _given(self) -> Mapping[str, npt.NDArray[np.bool_]]:
+        """Return where each bound column has a value, blank or not."""
+        return {it.column: self.cells[it.column].notna().to_numpy() for it in self.columns}
+
+    @cached_property
+    def _written(self) -> Mapping[str, npt.NDArray[np.bool_]]:
+        """Return where each bound column holds more than blanks."""
+        return {it.column: _not_blank(self.cells[it.column]) for it in self.columns}
 
     @cached_property
     def ticks(self) -> Ticks:
@@ -61,14 +66,15 @@ class Answers:
 
     def reached(self, bound: Iterable[Bound]) -> pd.Series[bool]:
         """Return whether any of the columns has a value, blank or not."""
-        found = np.zeros(len(self.cells), dtype=bool)
-        for name in [it.column for it in bound]:
-            found |= self.cells[name].notna().to_numpy()
-        return pd.Series(found, index=self.cells.index, dtype="bool")
+        return self._any(self._given[it.column] for it in bound)
+
+    def whole(self, bound: Iterable[Bound]) -> pd.Series[bool]:
+        """Return whether each of the columns has a value, blank or not."""
+        return ~self._any(~self._given[it.column] for it in bound)
 
     def filled(self, bound: Iterable[Bound]) -> pd.Series[bool]:
         """Return whether any of the columns holds more than blanks."""
-        return self.texts[[it.column for it in bound]].notna().any(axis=1)
+        return self._any(self._written[it.column] for it in bound)
 
     def ticked(self, box: Iterable[Bound]) -> pd.Series[bool]:
         """Return whether an option is selected: its box is ticked, or Other has a text."""
@@ -83,8 +89,31 @@ class Answers:
         column = next((it.column for it in bound if it.role in roles), None)
         if column is None:
             return pd.Series(index=self.cells.index, dtype="str")
-        return self.texts[column]
+        return self.text_of(column)
+
+    def text_of(self, column: str) -> pd.Series[str]:
+        """Return a column with its blanks missing as well; a text keeps its outer blanks."""
+        cells = self.cells[column]
+        held = self._written[column] if column in self._written else _not_blank(cells)
+        return cells.where(held).astype("str")
 
     def rows(self, those: pd.Series[bool]) -> list[int]:
         """Return the rows of the file in which ``those`` holds."""
         return [int(row) for row in self.cells.index[those]]
+
+    def _any(self, columns: Iterable[npt.NDArray[np.bool_]]) -> pd.Series[bool]:
+        found = np.zeros(len(self.cells), dtype=bool)
+        for column in columns:
+            found |= column
+        return pd.Series(found, index=self.cells.index, dtype="bool")
+
+
+def _not_blank(cells: pd.Series[str]) -> npt.NDArray[np.bool_]:
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        # NULL has the code -1, which is the last place.
+        told = np.array([str(text).strip() != "" for text in cells.cat.categories] + [False])
+        found: npt.NDArray[np.bool_] = told[cells.cat.codes.to_numpy()]
+        return found
+    texts = cells.to_numpy(dtype=object)
+    held = (isinstance(text, str) and text.strip() != "" for text in texts)
+    return np.fromiter(held, dtype=bool, count=len(texts))

@@ -30,13 +30,13 @@ _IDENTITY = ("partnership", "strand")
 
 def responses(given: Answers, who: pd.DataFrame) -> pd.DataFrame:
     """Return the Survey's table ``responses``: a response with a date of submission is complete."""
-    submitted = given.texts["submitdate"]
+    submitted = given.text_of("submitdate")
     dated = submitted.where(submitted != NO_DATE)
     table = who.assign(
         response=given.cells["id"],
         submitted=pd.to_datetime(dated, format=DATE),
         complete=submitted.notna(),
-        last_page=pd.to_numeric(given.texts["lastpage"]),
+        last_page=pd.to_numeric(given.text_of("lastpage")),
     )
     return _stacked("responses", [table])
 
@@ -72,8 +72,9 @@ def boxes(given: Answers, who: pd.DataFrame) -> Boxes:
     texts = []
     for at, box in enumerate(parts.values()):
         selected[:, at] = given.ticked(box)
-        if any(it.role != "value" for it in box):
-            texts.append(_texts(given, box, at))
+        beside = given.filled(it for it in box if it.role != "value")
+        if beside.any():
+            texts.append(_texts(given, box, at).loc[beside])
     return Boxes(
         who.reset_index(drop=True), tuple(asked), tuple(parts), reached, selected, written(texts)
     )

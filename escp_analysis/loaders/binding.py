@@ -198,8 +198,11 @@ class _Binder:
     def _refuse_twins(
         self, target: Target, labels: Sequence[Label], matched: Mapping[str, str]
     ) -> None:
-        for name in sorted(set(matched.values())):
-            twins = [label.text for label in labels if matched.get(label.code) == name]
+        texts: dict[str, list[str]] = {}
+        for label in labels:
+            if label.code in matched:
+                texts.setdefault(matched[label.code], []).append(label.text)
+        for name, twins in sorted(texts.items()):
             if len(twins) > 1:
                 self.ledger.fault(
                     f"{' and '.join(repr(text) for text in twins)} are one: {name}",

@@ -76,7 +76,11 @@ def names(given: Answers, question: str) -> pd.Series[str]:
 def check_roster(given: Answers, who: pd.DataFrame, roster: pd.DataFrame, ledger: Ledger) -> None:
     """Note a fault per partnership that is not on the roster, or answered as another strand."""
     strands = dict(zip(roster["partnership"], roster["strand"], strict=True))
-    for name, rows in who.groupby("partnership").groups.items():
+    invited = who["partnership"].map(strands)
+    differs = invited.notna() & who["strand"].notna() & who["strand"].ne(invited)
+    doubtful = who.loc[differs | ~who["partnership"].isin(list(strands)), "partnership"]
+    for name in sorted(doubtful.dropna().unique()):
+        rows = who.index[who["partnership"].eq(name).fillna(False)]
         where = place(given.file, [int(row) for row in rows])
         if name not in strands:
             numbers = ", ".join(given.cells.loc[rows, "id"].fillna(""))
@@ -87,20 +91,19 @@ def check_roster(given: Answers, who: pd.DataFrame, roster: pd.DataFrame, ledger
             do = advice(str(name), strands, otherwise)
             ledger.fault(f"{name} is not on the roster", where, "a partnership invited", do)
             continue
-        answered, invited = set(who.loc[rows, "strand"].dropna()), strands[name]
-        if pd.notna(invited) and answered - {invited}:
-            ledger.fault(
-                f"{name} answered as strand {' and '.join(sorted(answered))}",
-                where,
-                f"strand {invited}, as roster.csv has it",
-                "find out which is right and correct the other",
-            )
+        answered = sorted(who.loc[rows, "strand"].dropna().unique())
+        ledger.fault(
+            f"{name} answered as strand {' and '.join(answered)}",
+            where,
+            f"strand {strands[name]}, as roster.csv has it",
+            "find out which is right and correct the other",
+        )
 
 
 def _identity(given: Answers, name: str, ledger: Ledger) -> pd.Series[str]:
     bound = next(iter(given.of(name)), None)
     if bound is not None:
-        blank = given.cells[bound.column].fillna("").str.strip() == ""
+        blank = ~given.filled([bound])
         if blank.any():
             ledger.fault(
                 f"the response names no {name}",
@@ -127,7 +130,7 @@ def _legal(texts: pd.Series[str], bound: Bound) -> tuple[pd.Series[bool] | None,
 def _wrong(texts: pd.Series[str], legal: pd.Series[bool] | None) -> pd.Series[bool]:
     if legal is None:
         return pd.Series(False, index=texts.index)
-    return texts.fillna("").ne("") & ~legal.fillna(False).astype(bool)
+    return texts.notna() & texts.ne("") & ~legal.fillna(False).astype(bool)
 
 
 def _refuse(

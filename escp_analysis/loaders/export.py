@@ -29,6 +29,7 @@ _DROPPED = re.compile(
     r"firstname|lastname|email|attribute_\d+|groupTime\d+|\w+Time"
 )
 _MASKED = "'="
+_MANY = 1000
 
 
 def read_export(
@@ -38,10 +39,10 @@ def read_export(
 
     Columns: ``id``, ``submitdate``, ``lastpage`` and the ``wanted`` names (``ACT_SQ001comment``),
     all text, answers as codes; missing is NULL (not shown or not reached), the empty text a
-    blank. Answers that come from a list are categories. No other column leaves the reader.
-    Faults (in ``ledger``): a file that cannot be read
-    reliably, a wanted column that is missing, an export of another survey. Findings: a column
-    that nobody knows, what the format lost and how it was inferred.
+    blank. Of a thousand rows and more, answers that come from a list are categories. No other
+    column leaves the reader. Faults (in ``ledger``): a file that cannot be read reliably, a
+    wanted column that is missing, an export of another survey. Findings: a column that nobody
+    knows, what the format lost and how it was inferred.
     """
     asked = [*SYSTEM, *wanted]
     opened = ledger.attempt(lambda: open_export(path.name, read_raw(path), structure))
@@ -54,15 +55,16 @@ def read_export(
     read = {name: at for at, name in reversed(list(bindings.names.items())) if name in needed}
     closed = structure.closed()
     cells = opened.cells({at: name for name, at in read.items()}, ledger, closed)
-    cells = _as_categories(cells.reindex(columns=[*dict.fromkeys([*read, *asked])]), closed)
+    cells = _stored(cells.reindex(columns=[*dict.fromkeys([*read, *asked])]), closed)
     cells = _without_blank_rows(cells)
     whole = _completed(cells, opened, bindings, structure, wanted, ledger)
-    return _as_categories(whole[asked], closed)
+    return _stored(whole[asked], closed)
 
 
-def _as_categories(cells: pd.DataFrame, closed: Collection[str]) -> pd.DataFrame:
-    """Return the cells with these columns as categories, and all others as text."""
-    kinds = {str(name): "category" if name in closed else "str" for name in cells.columns}
+def _stored(cells: pd.DataFrame, closed: Collection[str]) -> pd.DataFrame:
+    """Return the cells as text, and of many rows the ``closed`` columns as categories."""
+    few = closed if len(cells) >= _MANY else ()
+    kinds = {str(name): "category" if name in few else "str" for name in cells.columns}
     wrong = {name: kind for name, kind in kinds.items() if cells[name].dtype != kind}
     texts = cells.astype(dict.fromkeys(wrong, "str")) if wrong else cells
     return texts.astype({name: kind for name, kind in wrong.items() if kind == "category"})

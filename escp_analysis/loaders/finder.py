@@ -41,13 +41,15 @@ class Finder:
 
     def days(self) -> pd.Series[pd.Timestamp]:
         """Return when each response was submitted; missing where no date was kept."""
-        dates = self.given.texts["submitdate"]
+        dates = self.given.text_of("submitdate")
         return pd.to_datetime(dates.where(dates != NO_DATE), format=DATE, errors="coerce")
 
     def where(self, bound: Bound, holds: Callable[[str], bool]) -> pd.Series[bool]:
         """Return where a column has a text of which ``holds`` is true; each text is asked once."""
-        texts = self.given.texts[bound.column]
-        return texts.isin([text for text in texts.dropna().unique() if holds(str(text))])
+        filled, cells = self.given.filled([bound]), self.given.cells[bound.column]
+        if not filled.any():
+            return filled
+        return filled & cells.isin([text for text in cells[filled].unique() if holds(str(text))])
 
     def find(
         self,

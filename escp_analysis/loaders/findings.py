@@ -97,7 +97,7 @@ class Review(Finder):
         """Note a doubt per count that is below zero or has a fraction."""
         for bound in self.given.columns:
             if bound.kind == NUMBER:
-                number = pd.to_numeric(self.given.texts[bound.column], errors="coerce")
+                number = pd.to_numeric(self.given.text_of(bound.column), errors="coerce")
                 self.find(
                     number.notna() & ((number < 0) | (number % 1 != 0)),
                     "doubt",
@@ -117,7 +117,7 @@ class Review(Finder):
         described = pd.Series(0, index=cells.index)
         for _, bound in self.given.copies("agreements"):
             described = described + self.given.filled(bound)
-        claimed = pd.to_numeric(self.given.texts[claims.column], errors="coerce").fillna(0)
+        claimed = pd.to_numeric(self.given.text_of(claims.column), errors="coerce").fillna(0)
         for row in self.given.rows(claimed != described):
             told = f"{claimed[row]:g} agreements are claimed and {described[row]} described"
             self.find_in(
@@ -135,9 +135,8 @@ class Review(Finder):
         questions = [box[0].question for box in self.given.boxes()]
         for question in dict.fromkeys(questions):
             bound = self.given.of(question)
-            null = self.given.cells[[it.column for it in bound]].isna().any(axis=1)
             self.find(
-                null & self.given.reached(bound),
+                ~self.given.whole(bound) & self.given.reached(bound),
                 "note",
                 "partly-sent",
                 "some options have no value at all; they count as not selected",
@@ -151,7 +150,7 @@ class Review(Finder):
         The second takes an answer to a question with a condition: the others make a section
         reached.
         """
-        complete = self.given.texts["submitdate"].notna()
+        complete = self.given.text_of("submitdate").notna()
         for section in self.questionnaire.sections:
             asked = [it for it in self.given.columns if it.section == section.letter]
             always = [it for it in asked if it.always]
@@ -193,7 +192,7 @@ class Review(Finder):
 
         LimeSurvey lowers the last page when a respondent goes back, so the answers were sent.
         """
-        last = pd.to_numeric(self.given.texts["lastpage"], errors="coerce").fillna(float("inf"))
+        last = pd.to_numeric(self.given.text_of("lastpage"), errors="coerce").fillna(float("inf"))
         for page in sorted({it.page for it in self.given.columns}):
             bound = [it for it in self.given.columns if it.page == page]
             self.find(

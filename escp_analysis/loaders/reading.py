@@ -77,7 +77,7 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     )
     file = paths.data / sources.parameters.export.responses
     wanted = [bound.column for bound in columns]
-    cells = read_export(file, sources.structure, wanted, ledger).astype("str")
+    cells = read_export(file, sources.structure, wanted, ledger)
     whole = not ledger.faults  # a form or a file that is not understood finds what is not there
     given = without_empty_rows(Answers(file.name, cells, columns), ledger)
     if whole:

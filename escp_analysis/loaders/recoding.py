@@ -172,8 +172,9 @@ def _rows_of(
 def _written(given: Answers, rows: Sequence[int], question: str) -> Iterator[Written]:
     """Yield the texts that decisions on a question are about, as the rows of a partnership have."""
     for bound in _columns(given, question):
+        texts = given.text_of(bound.column)
         for row in rows:
-            text: Any = given.texts.loc[row, bound.column]
+            text: Any = texts[row]
             if question == COLLABORATIONS and bound.role == "value":
                 if text == "Y":
                     yield row, bound.column, bound.part

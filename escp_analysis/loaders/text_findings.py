@@ -116,7 +116,7 @@ class TextReview(Finder):
 
     def _decided(self, bound: Bound, name: str) -> pd.Series[bool]:
         """Return where every text in a column under Other is decided on in ``recodes.csv``."""
-        texts = self.given.texts[bound.column]
+        texts = self.given.text_of(bound.column)
         decided = pd.Series(False, index=texts.index)
         near = texts.notna() & self.who["partnership"].isin(self.recodes["response"])
         for row in self.given.rows(near):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 QUESTION, OTHER = "collaborations", "other"
 STATES = ("mutual", "unconfirmed", "silent", "outside")
 COLUMNS = ("reporter", "counterpart", "state", "purpose")
+Link = dict[Any, Any]
 
 
 def collaborations(survey: Survey) -> pd.DataFrame:
@@ -29,13 +30,12 @@ def collaborations(survey: Survey) -> pd.DataFrame:
     ``collaborations_not_shown``. Raises ``RoundError`` with every name that cannot be read.
     Source: Table 2 of D5.5.
     """
-    links = reports(survey)
-    shown = _shown(links)
-    rows = [_pair(survey, links, shown, pair) for pair in _pairs(shown)]
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
-    order = table[["reporter", "counterpart"]].apply(lambda column: column.str.casefold())
-    ranked = order.sort_values(["reporter", "counterpart"]).index
-    return table.reindex(ranked).reset_index(drop=True)
+    links = _links(survey)
+    shown, silences = _shown(links), _silences(survey)
+    place = {name: at for at, name in enumerate(survey.registry.names)}
+    rows = [_pair(links, _between(shown, pair), place, silences) for pair in _pairs(shown)]
+    rows.sort(key=lambda row: (row[0].casefold(), row[1].casefold()))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
 
 
 def collaborations_not_shown(survey: Survey) -> pd.DataFrame:
@@ -45,13 +45,9 @@ def collaborations_not_shown(survey: Survey) -> pd.DataFrame:
     where it is no partnership), purpose (missing where none was given), reason. The second
     report of a pair that is shown is not one of them. Source: section 2.3.2 of D5.5.
     """
-    links = reports(survey)
+    links = _links(survey)
     pairs = _pairs(_shown(links))
-    left = [
-        row
-        for row in links.to_dict("records")
-        if row["reason"] or frozenset((row["reporter"], row["counterpart"])) not in pairs
-    ]
+    left = [link for link in links if link["reason"] or _pair_of(link) not in pairs]
     rows = [row | {"reason": row["reason"] or "no purpose was given"} for row in left]
     columns = ["reporter", "counterpart", "purpose", "reason"]
     return pd.DataFrame(rows, columns=columns).astype("str")
@@ -95,44 +91,65 @@ def reports(survey: Survey) -> pd.DataFrame:
     semicolons, and so are their purposes; a comment of another number of parts belongs to each.
     Raises ``RoundError`` with every name that cannot be read.
     """
-    chosen = survey.boxes.told(QUESTION)
+    columns = ["reporter", "counterpart", "purpose", "reason"]
+    return pd.DataFrame(_links(survey), columns=columns)
+
+
+def _links(survey: Survey) -> list[Link]:
+    """Return the rows of ``reports``."""
+    decided = survey.recodes.loc[survey.recodes["question"] == QUESTION].to_dict("records")
+    decisions = {(row["response"], row["raw_text"]): row for row in reversed(decided)}
     faults: list[Fault] = []
-    rows = [link for row in chosen.to_dict("records") for link in _named(survey, row, faults)]
+    links = []
+    for row in survey.boxes.told(QUESTION).to_dict("records"):
+        for name, purpose in _named(row):
+            decision = decisions.get((row["partnership"], name))
+            links.append(_link(survey, row["partnership"], name, purpose, decision, faults))
     if faults:
         raise RoundError(faults)
-    return pd.DataFrame(rows, columns=["reporter", "counterpart", "purpose", "reason"])
+    return links
 
 
-def _named(survey: Survey, row: dict[Any, Any], faults: list[Fault]) -> Iterator[dict[str, Any]]:
-    """Yield the reports one row holds: one for an option, one per name typed under Other."""
+def _named(row: Link) -> Iterator[tuple[str, Any]]:
+    """Yield name and purpose of each report: one for an option, one per name under Other."""
     if row["option"] != OTHER:
-        yield _link(survey, row["partnership"], row["option"], row["comment"], faults)
+        yield row["option"], row["comment"]
         return
     names, purposes = names_typed(row["other_text"]), names_typed(row["comment"])
     if len(purposes) != len(names):
         purposes = [row["comment"]] * len(names)
     for name, purpose in zip(names, purposes, strict=True):
         if name:
-            yield _link(survey, row["partnership"], name, purpose or None, faults)
+            yield name, purpose or None
 
 
-def _shown(links: pd.DataFrame) -> pd.DataFrame:
-    return links.loc[links["purpose"].notna() & (links["reason"] == "")]
+def _shown(links: Iterable[Link]) -> list[Link]:
+    return [link for link in links if pd.notna(link["purpose"]) and not link["reason"]]
 
 
-def _pairs(links: pd.DataFrame) -> set[frozenset[str]]:
-    return {frozenset(pair) for pair in zip(links["reporter"], links["counterpart"], strict=True)}
+def _pair_of(link: Link) -> frozenset[str]:
+    return frozenset((link["reporter"], link["counterpart"]))
+
+
+def _pairs(links: Iterable[Link]) -> set[frozenset[str]]:
+    return {_pair_of(link) for link in links}
+
+
+def _between(links: Iterable[Link], pair: frozenset[str]) -> list[Link]:
+    return [link for link in links if _pair_of(link) == pair]
 
 
 def _link(
-    survey: Survey, reporter: str, written: str, purpose: Any, faults: list[Fault]
-) -> dict[str, Any]:
-    decided = survey.recodes
-    decided = decided.loc[(decided["response"] == reporter) & (decided["question"] == QUESTION)]
-    decided = decided.loc[decided["raw_text"] == written]
+    survey: Survey,
+    reporter: str,
+    written: str,
+    purpose: Any,
+    decision: Link | None,
+    faults: list[Fault],
+) -> Link:
     action, target, reason = ("", "", "")
-    if len(decided):
-        action, target, reason = decided.iloc[0][["action", "target", "reason"]]
+    if decision is not None:
+        action, target, reason = decision["action"], decision["target"], decision["reason"]
     name = written
     if action != "not a partnership":
         found = survey.registry.match(target if action == "read as" else written, _where(reporter))
@@ -151,27 +168,25 @@ def _where(reporter: str) -> str:
 
 
 def _pair(
-    survey: Survey, links: pd.DataFrame, shown: pd.DataFrame, pair: frozenset[str]
-) -> dict[str, Any]:
-    known = {name: at for at, name in enumerate(survey.registry.names)}
-    described = shown.loc[_between(shown, pair)]
-    described = described.loc[described["reporter"].map(known).sort_values().index]
-    reporter, counterpart, purpose = described.iloc[0][["reporter", "counterpart", "purpose"]]
-    if len(described) > 1:
-        purpose = "; ".join(f"{row.reporter}: {row.purpose}" for row in described.itertuples())
-    named_back = _between(links, pair) & (links["reporter"] == counterpart)
-    state = "mutual" if named_back.any() else _silence(survey, counterpart)
-    return dict(zip(COLUMNS, (reporter, counterpart, state, purpose), strict=True))
+    links: Iterable[Link],
+    described: Iterable[Link],
+    place: Mapping[str, int],
+    silences: Mapping[str, str],
+) -> tuple[str, ...]:
+    """Return the row of a pair; ``described`` are its reports that give a purpose."""
+    ordered = sorted(described, key=lambda link: place[link["reporter"]])
+    reporter, counterpart, purpose = (ordered[0][name] for name in COLUMNS if name != "state")
+    if len(ordered) > 1:
+        purpose = "; ".join(f"{link['reporter']}: {link['purpose']}" for link in ordered)
+    back = _between(links, _pair_of(ordered[0]))
+    named_back = any(link["reporter"] == counterpart for link in back)
+    state = "mutual" if named_back else silences.get(counterpart, "outside")
+    return reporter, counterpart, state, purpose
 
 
-def _between(links: pd.DataFrame, pair: frozenset[str]) -> pd.Series[bool]:
-    return links["reporter"].isin(pair) & links["counterpart"].isin(pair)
-
-
-def _silence(survey: Survey, counterpart: str) -> str:
-    if counterpart not in set(survey.frame["partnership"]):
-        return "outside"
-    asked = survey.answers.loc[
-        (survey.answers["question"] == "dialogue") & survey.answers["reached"]
-    ]
-    return "unconfirmed" if counterpart in set(asked["partnership"]) else "silent"
+def _silences(survey: Survey) -> dict[str, str]:
+    """Return the state of a link to each of the invited that does not name the other back."""
+    answers = survey.answers.loc[survey.answers["question"] == "dialogue"]
+    asked = set(answers.loc[answers["reached"], "partnership"])
+    invited = survey.frame["partnership"]
+    return {name: "unconfirmed" if name in asked else "silent" for name in invited}

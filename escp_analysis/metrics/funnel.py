@@ -22,8 +22,12 @@ def response_funnel(survey: Survey) -> pd.DataFrame:
     rate (reached / invited, a fraction; missing with invited). Source: section 1.1 of D5.5.
     """
     stages = pd.concat([_by_section(survey), _complete(survey)])
+    came = stages.loc[stages["reached"]]
+    counted = came.groupby(["section", "strand"])["partnership"].nunique().to_dict()
+    for section, count in came.groupby("section")["partnership"].nunique().items():
+        counted[section, STRANDS[0]] = count
     rows = [
-        {"section": section, "strand": strand, "reached": _reached(stages, section, strand)}
+        {"section": section, "strand": strand, "reached": int(counted.get((section, strand), 0))}
         for section in [*_letters(survey), "complete"]
         for strand in STRANDS
     ]
@@ -63,8 +67,3 @@ def _by_section(survey: Survey) -> pd.DataFrame:
 def _complete(survey: Survey) -> pd.DataFrame:
     rows = survey.responses[["strand", "partnership", "complete"]]
     return rows.rename(columns={"complete": "reached"}).assign(section="complete")
-
-
-def _reached(stages: pd.DataFrame, section: str, strand: str) -> int:
-    rows = in_strand(stages.loc[stages["section"] == section], strand)
-    return int(rows.loc[rows["reached"], "partnership"].nunique())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -66,7 +66,7 @@ def evidence(survey: Survey) -> dict[str, Measure]:
     named |= dict([*_agreements(survey, rows), *_dialogue(survey), *_collaborations(survey)])
     told = _told(survey.round.provenance)
     return {
-        name: replace(measure, source=told.get(measure.source, measure.source))
+        name: replace(measure, source=told[measure.source]) if measure.source in told else measure
         for name, measure in named.items()
     }
 
@@ -224,8 +224,8 @@ def _agreements(survey: Survey, rows: pd.DataFrame) -> Named:
 def _counted(name: str, column: pd.Series[str], items: Iterable[str]) -> Named:
     """Yield how often each item stands in a column, zero for items that do not."""
     labels: Mapping[str, str] = items if isinstance(items, Mapping) else {}
-    counts = column.value_counts()
-    for item in dict.fromkeys([*items, *counts.index]):
+    counts: dict[Any, int] = column.value_counts().to_dict()
+    for item in dict.fromkeys([*items, *counts]):
         label = labels.get(item, item)
         yield f"{name}.{item}", Measure(int(counts.get(item, 0)), TABLES, len(column), label)
 
@@ -293,6 +293,7 @@ def _not_shown(survey: Survey, pairs: int) -> Named:
         ("set_aside", left.loc[left["purpose"].notna()]),
     ):
         yield f"collaborations.{name}.all", Measure(len(rows), ANSWERS)
+        numbers = rows["reporter"].value_counts()
         for reporter in survey.frame["partnership"]:
-            number = int((rows["reporter"] == reporter).sum())
+            number = int(numbers.get(reporter, 0))
             yield f"collaborations.{name}.{reporter}", Measure(number, ANSWERS)
