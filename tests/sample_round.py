@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable
@@ -98,6 +99,12 @@ def change(path: Path, old: str, new: str) -> None:
     content = path.read_text(encoding="utf-8")
     assert content.count(old) == 1, f"{old!r} stands {content.count(old)} times"
     path.write_text(content.replace(old, new), encoding="utf-8", newline="")
+
+
+def digests(project: Path) -> dict[Path, str]:
+    """Return what each file of the project holds, as a digest."""
+    files = [path for path in project.rglob("*") if path.is_file()]
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def load(project: Path) -> Survey:

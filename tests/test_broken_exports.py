@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sample_round
 from sample_round import (
     FIRST,
     cell,
     change,
+    digests,
     faults,
     load,
     make_project,
@@ -16,6 +19,26 @@ from sample_round import (
     responses_file,
     round_data,
 )
+
+from escp_analysis.loaders import Survey
+
+
+@pytest.fixture(autouse=True)
+def unchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold in every test that a reading, refused or not, leaves each file byte for byte."""
+    read, readings = sample_round.load_round, []
+
+    def watched(round_id: str, project: Path) -> Survey:
+        before = digests(project)
+        readings.append(len(before))
+        try:
+            return read(round_id, project)
+        finally:
+            assert digests(project) == before, "reading changed a file"
+
+    monkeypatch.setattr(sample_round, "load_round", watched)
+    yield
+    assert readings and min(readings) > 0, "the test reads no round"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +15,7 @@ from sample_round import (
     ROUND,
     SECOND,
     TRUTH,
+    digests,
     load,
     make_project,
     responses_file,
@@ -328,13 +328,9 @@ def test_words_that_look_like_nothing_are_answers(surveys: list[Survey]) -> None
 def test_loading_leaves_every_file_as_it_is(tmp_path: Path) -> None:
     project = make_project(tmp_path)
 
-    def digests() -> dict[Path, str]:
-        files = [path for path in project.rglob("*") if path.is_file()]
-        return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-    before = digests()
+    before = digests(project)
     load(project)
-    assert digests() == before
+    assert digests(project) == before
 
 
 def test_answers_kept_as_categories_make_the_same_survey(
