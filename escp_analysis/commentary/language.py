@@ -6,7 +6,6 @@ A function prints numbers of the round, a cited fact, or nothing: the checks hol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +17,7 @@ import pandas as pd
 from escp_analysis import metrics
 from escp_analysis.commentary.template import UnsaidError
 from escp_analysis.errors import RoundError
+from escp_analysis.loaders.private import PRIVATE
 from escp_analysis.loaders.wording import advice
 from escp_analysis.narrative.words import UNPUBLISHED, escape, listed
 from escp_analysis.rounding import NARROW_NO_BREAK_SPACE, percent, share_text
@@ -39,13 +39,6 @@ FUNCTIONS = (
     ),
     *("check_order", "check_value"),
 )
-PRIVATE = re.compile(
-    r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}"
-    r"|(?<![\w/.-])(?!(?:19|20)\d\d[-–/ ](?:19|20)\d\d\b)\+?\d(?:[ ()/-]*\d){7,}(?![\w/-])"
-)
-"""An e-mail address or a telephone number: eight digits or more with nothing but marks between,
-a span of years excepted."""
-
 _STRANDS = ("all", "1", "2")
 _SHARES = ("share of", "mean share")
 

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from escp_analysis.commentary.language import PRIVATE, value_text
+from escp_analysis.commentary.language import value_text
 from escp_analysis.commentary.template import Call, Source
 from escp_analysis.errors import Fault
+from escp_analysis.loaders.private import PRIVATE
 
 if TYPE_CHECKING:
     from escp_analysis.commentary.language import Language

@@ -24,6 +24,7 @@ from escp_analysis.loaders.facts import read_facts
 from escp_analysis.loaders.findings import Review
 from escp_analysis.loaders.ledger import Ledger
 from escp_analysis.loaders.parameters import Round, read_round
+from escp_analysis.loaders.private import check_private, without_private
 from escp_analysis.loaders.project import RoundPaths, find_project
 from escp_analysis.loaders.published import read_published
 from escp_analysis.loaders.question import Questionnaire
@@ -88,6 +89,7 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     if whole:
         _review(sources, given, who, ledger)
     ledger.settle()
+    given = without_private(given, who, sources.recodes)
     return _survey(sources, given, who, ledger)
 
 
@@ -162,6 +164,7 @@ def _review(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger
     )
     Review(*about).all(sources.structure.paging)
     TextReview(*about).all()
+    check_private(given, who, sources.recodes, ledger)
     check_used(given, who, sources.recodes, ledger)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,16 @@ import pandas as pd
 from escp_analysis.errors import Fault
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.plain_csv import cells, read_table
-from escp_analysis.loaders.question import OTHER, Question, Questionnaire
+from escp_analysis.loaders.question import COMMENTED, OTHER, Question, Questionnaire
 from escp_analysis.loaders.registry import Registry
 from escp_analysis.loaders.survey import SCHEMAS, typed
 from escp_analysis.loaders.wording import advice, key
 
 FILE = "recodes.csv"
-READ_AS, SET_ASIDE, NO_PARTNERSHIP = "read as", "set aside", "not a partnership"
+READ_AS, SET_ASIDE, NO_PARTNERSHIP, MASK = "read as", "set aside", "not a partnership", "mask"
 COLLABORATIONS, COUNTRY, RESPONSE = "collaborations", "agreements.country", "response"
+COMMENT_NAME = ".comment"
+"""Ends what decisions call the comments on a question, as in ``barriers.comment``."""
 SEPARATOR = ";"
 _ACTIONS = {
     COLLABORATIONS: (READ_AS, SET_ASIDE, NO_PARTNERSHIP),
@@ -33,19 +35,23 @@ def read_recodes(path: Path, registry: Registry, questionnaire: Questionnaire) -
 
     Columns: response (the registered name of the partnership that answered; may be blank for a
     decision on a ``response``), question (``response``, ``collaborations``,
-    ``agreements.country``, or a question or field with an option Other as ``barriers.other``),
-    raw_text (as written; the number of a ``response``), action (``read as``, ``set aside``; for
-    collaborations also ``not a partnership``), target (what it is read as: a registered name, a
-    country, or an option's id, for which its label may be written), coder, date, reason. A round
-    without the file has made no decision. Raises ``RoundError`` with every unknown question,
-    action, response or target, every missing reason and every text decided on twice.
+    ``agreements.country``, a question or field with an option Other as ``barriers.other``, or
+    the comments on a question as ``barriers.comment``), raw_text (as written; the number of a
+    ``response``; for a comment the option it stands beside), action (``read as``, ``set aside``;
+    for collaborations also ``not a partnership``; for a comment ``mask``), target (what it is
+    read as: a registered name, a country, or an option's id, for which its label may be written),
+    coder, date, reason. A round without the file has made no decision. Raises ``RoundError`` with
+    every unknown question, action, response, option or target, every missing reason and every
+    text decided on twice.
     """
     if not path.exists():
         return typed("recodes", [])
     table = read_table(path, list(SCHEMAS["recodes"]))
     others = questions_with_other(questionnaire)
     ledger = Ledger()
-    _check_words(table, others, path.name, ledger)
+    comments = {f"{it.id}{COMMENT_NAME}": it for it in questionnaire.questions(COMMENTED)}
+    _check_words(table, _actions(others, comments), path.name, ledger)
+    _check_commented(table, comments, path.name, ledger)
     for row, reason in cells(table, "reason"):
         if not reason:
             ledger.fault("the reason is missing", place(path.name, row, "reason"), "one sentence")
@@ -89,10 +95,29 @@ def names_typed(text: Any) -> list[str]:
     return [] if pd.isna(text) else [part.strip() for part in str(text).split(SEPARATOR)]
 
 
-def _check_words(
-    table: pd.DataFrame, others: Mapping[str, Question], file: str, ledger: Ledger
+def _actions(others: Iterable[str], comments: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return what can be decided on each question with Other, and on each question's comments."""
+    actions: dict[str, tuple[str, ...]] = dict(_ACTIONS)
+    actions.update(dict.fromkeys(others, (READ_AS, SET_ASIDE)))
+    actions.update(dict.fromkeys(comments, (MASK, SET_ASIDE)))
+    return actions
+
+
+def _check_commented(
+    table: pd.DataFrame, comments: Mapping[str, Question], file: str, ledger: Ledger
 ) -> None:
-    actions = _ACTIONS | dict.fromkeys(others, (READ_AS, SET_ASIDE))
+    """Note a fault where a decision on a comment names no option of the question."""
+    for row, option in cells(table.loc[table["question"].isin(list(comments))], "raw_text"):
+        asked = comments[str(table.loc[row, "question"])]
+        known = list(asked.labels)
+        if option not in known and not asked.options_from:
+            where, expected = place(file, row, "raw_text"), f"one of {', '.join(known)}"
+            ledger.fault(f"{option!r} is no option", where, expected, advice(option, known))
+
+
+def _check_words(
+    table: pd.DataFrame, actions: Mapping[str, tuple[str, ...]], file: str, ledger: Ledger
+) -> None:
     decided = zip(cells(table, "question"), cells(table, "action"), strict=True)
     for (row, question), (_, action) in decided:
         _check_word(question, list(actions), place(file, row, "question"), ledger)

@@ -20,6 +20,7 @@ from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.question import OTHER
 from escp_analysis.loaders.recodes import (
     COLLABORATIONS,
+    COMMENT_NAME,
     COUNTRY,
     FILE,
     READ_AS,
@@ -170,7 +171,10 @@ def _rows_of(
 
 
 def _written(given: Answers, rows: Sequence[int], question: str) -> Iterator[Written]:
-    """Yield the texts that decisions on a question are about, as the rows of a partnership have."""
+    """Yield the texts that decisions on a question are about, as the rows of a partnership have.
+
+    A comment is told by the option it stands beside.
+    """
     for bound in _columns(given, question):
         texts = given.text_of(bound.column)
         for row in rows:
@@ -181,12 +185,16 @@ def _written(given: Answers, rows: Sequence[int], question: str) -> Iterator[Wri
             elif question == COLLABORATIONS:
                 yield from ((row, bound.column, name) for name in names_typed(text))
             elif pd.notna(text):
-                yield row, bound.column, str(text).strip()
+                about = question.endswith(COMMENT_NAME)
+                yield row, bound.column, bound.part if about else str(text).strip()
 
 
 def _columns(given: Answers, question: str) -> list[Bound]:
     if question == COLLABORATIONS:
         return [it for it in given.of(question) if it.role in ("value", "other")]
+    if question.endswith(COMMENT_NAME):
+        asked = given.of(question.removesuffix(COMMENT_NAME))
+        return [it for it in asked if it.role.endswith("comment")]
     block, _, field = question.removesuffix(_OTHER_NAME).partition(".")
     role = "value" if question == COUNTRY else "other"
     return [it for it in given.of(block) if it.field == field and it.role == role]
