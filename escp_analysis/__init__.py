@@ -1,8 +1,8 @@
 """From a LimeSurvey export of a survey round to the tables and figures of its report.
 
 A chapter imports what it needs from here: ``load_round`` reads a round, ``metrics`` counts,
-``figures``, ``tables``, ``forms`` and ``narrative`` show, ``show_commentary`` adds the
-analyst's words. Names are imported when first used,
+``figures``, ``tables``, ``forms``, ``narrative`` and ``digest`` show, ``show_commentary`` adds
+the analyst's words. Names are imported when first used,
 so that the command line starts without pandas or matplotlib.
 """
 
@@ -12,11 +12,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from escp_analysis import figures, forms, metrics, narrative, tables
+    from escp_analysis import digest, figures, forms, metrics, narrative, tables
     from escp_analysis.commentary import show_commentary
     from escp_analysis.loaders import load_round
 
-__all__ = ["figures", "forms", "load_round", "metrics", "narrative", "show_commentary", "tables"]
+__all__ = [
+    "digest",
+    "figures",
+    "forms",
+    "load_round",
+    "metrics",
+    "narrative",
+    "show_commentary",
+    "tables",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "tables": {"exhibits", "rounding"},
     "forms": {"exhibits", "rounding"},
     "narrative": {"exhibits", "rounding", "narrative"},
+    "digest": {"exhibits", "rounding", "tables", "narrative"},
     "commentary": {
         *("errors", "rounding", "exhibits", "loaders", "metrics", "narrative", "commentary"),
     },

@@ -31,11 +31,12 @@ MASKED = "[…]"
 _WHAT = "an e-mail address or a telephone number"
 
 
-def check_private(given: Answers, who: pd.DataFrame, recodes: pd.DataFrame, ledger: Ledger) -> None:
+def check_private(given: Answers, who: pd.DataFrame, ledger: Ledger) -> None:
     """Note a fault per comment, a doubt per other text, that holds an address or a number.
 
-    A comment may be quoted, counted and coded, so one that is not decided on stops the round. The
-    other texts (agreements, examples, events, Other) are printed as written or not at all.
+    ``given`` are the answers after every decision. A comment may be quoted and is read by those
+    who code it, so one that nobody decided on stops the round. The other texts (agreements,
+    examples, events, Other) are printed as written or not at all.
     """
     for bound in given.columns:
         if not _is_typed(bound):
@@ -44,10 +45,8 @@ def check_private(given: Answers, who: pd.DataFrame, recodes: pd.DataFrame, ledg
         holding = [text for text in texts.dropna().unique() if PRIVATE.search(str(text))]
         for row in given.rows(texts.isin(holding)):
             partnership = str(who.loc[row, "partnership"])
-            if not _is_comment(bound):
-                _doubt(given, row, bound, partnership, ledger)
-            elif not _decided(recodes, partnership, bound):
-                _stop(given, row, bound, partnership, ledger)
+            tell = _stop if _is_comment(bound) else _doubt
+            tell(given, row, bound, partnership, ledger)
 
 
 def without_private(given: Answers, who: pd.DataFrame, recodes: pd.DataFrame) -> Answers:
@@ -86,10 +85,6 @@ def _is_typed(bound: Bound) -> bool:
 def _about(recodes: pd.DataFrame, bound: Bound) -> pd.Series[bool]:
     named = recodes["question"].eq(f"{bound.question}{COMMENT_NAME}")
     return named & recodes["raw_text"].eq(bound.part)
-
-
-def _decided(recodes: pd.DataFrame, partnership: str, bound: Bound) -> bool:
-    return bool((_about(recodes, bound) & recodes["response"].eq(partnership)).any())
 
 
 def _stop(given: Answers, row: int, bound: Bound, partnership: str, ledger: Ledger) -> None:

@@ -17,6 +17,7 @@ from escp_analysis.loaders.checking import (
     without_empty_rows,
 )
 from escp_analysis.loaders.claims import read_claims
+from escp_analysis.loaders.codebook import CODEBOOK, CODING, Coding, read_codebook, read_coding
 from escp_analysis.loaders.commentary import read_commentary, read_permissions
 from escp_analysis.loaders.duplicates import one_per_partnership, without_set_aside
 from escp_analysis.loaders.export import read_export
@@ -27,7 +28,7 @@ from escp_analysis.loaders.parameters import Round, read_round
 from escp_analysis.loaders.private import check_private, without_private
 from escp_analysis.loaders.project import RoundPaths, find_project
 from escp_analysis.loaders.published import read_published
-from escp_analysis.loaders.question import Questionnaire
+from escp_analysis.loaders.question import COMMENTED, Questionnaire
 from escp_analysis.loaders.questionnaire import read_questionnaire
 from escp_analysis.loaders.recodes import read_recodes
 from escp_analysis.loaders.recoding import (
@@ -40,7 +41,12 @@ from escp_analysis.loaders.registry import Registry, read_registry, read_roster
 from escp_analysis.loaders.structure import Structure, read_structure
 from escp_analysis.loaders.survey import Survey, typed
 from escp_analysis.loaders.text_findings import TextReview
-from escp_analysis.loaders.vocabularies import read_membership, read_sectors
+from escp_analysis.loaders.vocabularies import (
+    read_countries,
+    read_membership,
+    read_regions,
+    read_sectors,
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,10 @@ class _Sources:
     commentary: pd.DataFrame
     permissions: pd.DataFrame
     claims: pd.DataFrame
+    codebook: pd.DataFrame
+    coding: pd.DataFrame
+    regions: pd.DataFrame
+    countries: pd.DataFrame
 
 
 def load_round(round_id: str, project: Path | None = None) -> Survey:
@@ -86,11 +96,10 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     check_values(given, ledger)
     given, who = one_per_partnership(given, identify(given, ledger), ledger)
     check_roster(given, who, sources.roster, ledger)
-    if whole:
-        _review(sources, given, who, ledger)
+    shown = without_private(given, who, sources.recodes)
+    coding = _review(sources, given, shown, who, ledger) if whole else sources.coding
     ledger.settle()
-    given = without_private(given, who, sources.recodes)
-    return _survey(sources, given, who, ledger)
+    return _survey(sources, shown, who, coding, ledger)
 
 
 def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
@@ -103,6 +112,10 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     commentary = ledger.attempt(lambda: read_commentary(paths.parameters / "commentary"))
     permissions = ledger.attempt(lambda: read_permissions(paths.data / "permissions.csv"))
     claims = ledger.attempt(lambda: _claims(paths))
+    codebook = ledger.attempt(lambda: read_codebook(paths.data / CODEBOOK))
+    coding = ledger.attempt(lambda: read_coding(paths.data / CODING))
+    regions = ledger.attempt(lambda: read_regions(paths.registry / "regions.csv"))
+    countries = ledger.attempt(lambda: read_countries(paths.registry / "countries.csv"))
     roster = recodes = questionnaire = structure = published = None
     if registry is not None:
         roster = ledger.attempt(lambda: read_roster(paths.data / "roster.csv", registry))
@@ -119,6 +132,8 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
     assert recodes is not None and facts is not None
     assert membership is not None and sectors is not None and claims is not None
     assert commentary is not None and permissions is not None
+    assert codebook is not None and coding is not None
+    assert regions is not None and countries is not None
     return _Sources(
         parameters=parameters,
         questionnaire=questionnaire,
@@ -133,6 +148,10 @@ def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
         commentary=commentary,
         permissions=permissions,
         claims=claims,
+        codebook=codebook,
+        coding=coding,
+        regions=regions,
+        countries=countries,
     )
 
 
@@ -157,18 +176,35 @@ def _claims(paths: RoundPaths) -> pd.DataFrame:
     return typed("claims", read_claims(paths.claims) if paths.claims.exists() else [])
 
 
-def _review(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger) -> None:
+def _review(
+    sources: _Sources, given: Answers, shown: Answers, who: pd.DataFrame, ledger: Ledger
+) -> pd.DataFrame:
+    """Note every finding, and return the coding of the comments that are ``shown``."""
     about = (
         *(given, who, sources.parameters, sources.questionnaire, sources.registry),
         *(sources.recodes, ledger),
     )
     Review(*about).all(sources.structure.paging)
     TextReview(*about).all()
-    check_private(given, who, sources.recodes, ledger)
     check_used(given, who, sources.recodes, ledger)
+    check_private(shown, who, ledger)
+    return _coding(sources).checked(shown, who, ledger)
 
 
-def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger) -> Survey:
+def _coding(sources: _Sources) -> Coding:
+    asked = sources.questionnaire.questions(COMMENTED)
+    return Coding(
+        table=sources.coding,
+        codebook=sources.codebook,
+        permissions=sources.permissions,
+        registry=sources.registry,
+        questions=[question.id for question in asked if not question.options_from],
+    )
+
+
+def _survey(
+    sources: _Sources, given: Answers, who: pd.DataFrame, coding: pd.DataFrame, ledger: Ledger
+) -> Survey:
     letters = [section.letter for section in sources.questionnaire.sections]
     return Survey(
         round=sources.parameters,
@@ -192,4 +228,8 @@ def _survey(sources: _Sources, given: Answers, who: pd.DataFrame, ledger: Ledger
         commentary=sources.commentary,
         permissions=sources.permissions,
         claims=sources.claims,
+        codebook=sources.codebook,
+        coding=coding,
+        regions=sources.regions,
+        countries=sources.countries,
     )

@@ -56,6 +56,10 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "commentary": {"file": "str", "section": "str", "markdown": "str"},
         "permissions": {"response": "str", "question": "str", "option": "str"}
         | {"permitted_by": "str", "date": "str"},
+        "codebook": {"code": "str", "label": "str", "definition": "str", "example": "str"},
+        "coding": {"response": "str", "question": "str", "code": "str", "coder": "str"},
+        "regions": {"term": "str", "region": "str"},
+        "countries": {"country_code": "str", "region": "str", "terms": "str"},
     }
 )
 """Columns and their types, per table of the Survey; ``str`` columns may hold missing values."""
@@ -102,7 +106,9 @@ class Survey:
     text, ``left`` blank while a member. ``sectors``: one row per sector term of the registry.
     ``claims``: one row per statement published about the round, blank where there is nothing.
     ``commentary``: one row per file the analyst wrote for the round. ``permissions``: one row per
-    comment that may be quoted.
+    comment that may be quoted. ``codebook``: one row per code of comments, ``coding``: one row
+    per code that a coder gave to a partnership's comments on a question. ``regions``: one row per
+    term for regions of the world, ``countries``: one row per country, with its region.
     Blank texts are missing; words such as ``None`` or ``N/A`` are answers. Rows stand in file
     order, columns and types are those of ``SCHEMAS``. Raises ``ValueError`` where a table
     differs from them.
@@ -129,6 +135,10 @@ class Survey:
     claims: pd.DataFrame = field(default_factory=lambda: typed("claims", []))
     commentary: pd.DataFrame = field(default_factory=lambda: typed("commentary", []))
     permissions: pd.DataFrame = field(default_factory=lambda: typed("permissions", []))
+    codebook: pd.DataFrame = field(default_factory=lambda: typed("codebook", []))
+    coding: pd.DataFrame = field(default_factory=lambda: typed("coding", []))
+    regions: pd.DataFrame = field(default_factory=lambda: typed("regions", []))
+    countries: pd.DataFrame = field(default_factory=lambda: typed("countries", []))
 
     def __post_init__(self) -> None:
         tables = [own.name for own in fields(self) if own.name in SCHEMAS]

@@ -1,4 +1,4 @@
-"""Vocabularies beside the registry: membership of the European Union, industrial focuses."""
+"""Vocabularies beside the registry: the European Union, industrial focuses, world regions."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pycountry
 
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.plain_csv import cells, read_table
 from escp_analysis.loaders.survey import SCHEMAS, typed
+from escp_analysis.loaders.wording import advice
+
+KOSOVO = "XK"
+REGIONS = (
+    *("Africa", "Asia", "Europe", "Latin America and the Caribbean"),
+    *("Northern America", "Oceania"),
+)
+"""The geographic regions of UN M49, the Americas in their two parts."""
 
 
 def read_membership(path: Path) -> pd.DataFrame:
@@ -46,6 +55,57 @@ def read_sectors(path: Path) -> pd.DataFrame:
         ledger.fault("the term stands twice or has no focus", place(path.name, row), "one focus")
     ledger.settle()
     return typed("sectors", table)
+
+
+def read_regions(path: Path) -> pd.DataFrame:
+    """Return the terms for world regions, one row per term; none without the file.
+
+    Columns: term, region (one of ``REGIONS``, or several with ``;`` between; blank where the term
+    names no region and hides what it holds, as ``Indian Ocean`` does). Raises ``RoundError`` with
+    every term that is blank or stands twice and every region that is none.
+    """
+    if not path.exists():
+        return typed("regions", [])
+    table = read_table(path, list(SCHEMAS["regions"]))
+    ledger = Ledger()
+    for row in table.index[table.duplicated("term") | (table["term"] == "")]:
+        where = place(path.name, int(row), "term")
+        ledger.fault("the term is blank or stands twice", where, "one row per term")
+    _check_regions(table, path.name, ledger)
+    ledger.settle()
+    return typed("regions", table)
+
+
+def read_countries(path: Path) -> pd.DataFrame:
+    """Return the region of each country, one row per country; none without the file.
+
+    Columns: country_code (ISO 3166 alpha-2, ``XK`` for Kosovo), region (one of ``REGIONS``),
+    terms (what people write beside its names, with ``;`` between). Raises ``RoundError`` with
+    every code that is none or stands twice and every region that is none. Source: UN M49.
+    """
+    if not path.exists():
+        return typed("countries", [])
+    table = read_table(path, list(SCHEMAS["countries"]))
+    ledger = Ledger()
+    for row, code in cells(table, "country_code"):
+        if code != KOSOVO and pycountry.countries.get(alpha_2=code) is None:
+            where = place(path.name, row, "country_code")
+            ledger.fault(f"{code!r} is no country", where, "an ISO 3166 two-letter code")
+    for row in table.index[table.duplicated("country_code")]:
+        where = place(path.name, int(row), "country_code")
+        ledger.fault("the country stands twice", where, "one row per country")
+    _check_regions(table, path.name, ledger, needed=True)
+    ledger.settle()
+    return typed("countries", table)
+
+
+def _check_regions(table: pd.DataFrame, file: str, ledger: Ledger, *, needed: bool = False) -> None:
+    for row, cell in cells(table, "region"):
+        for region in cell.split(";") if cell or needed else []:
+            if region not in REGIONS:
+                where = place(file, row, "region")
+                expected = f"one of {', '.join(REGIONS)}"
+                ledger.fault(f"{region!r} is no region", where, expected, advice(region, REGIONS))
 
 
 def _is_date(text: str) -> bool:

@@ -8,9 +8,12 @@ import pandas as pd
 
 from escp_analysis.metrics.agreements import agreements
 from escp_analysis.metrics.claims import claim_totals, claims
+from escp_analysis.metrics.codes import code_counts, coder_agreement
 from escp_analysis.metrics.collaborations import collaborations
+from escp_analysis.metrics.comments import comment_rates, permitted_comments
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, question_summary
+from escp_analysis.metrics.places import places_named
 from escp_analysis.metrics.values import typed_values, values
 
 if TYPE_CHECKING:
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def result_tables(survey: Survey) -> dict[str, pd.DataFrame]:
-    """Return the tables of ``output/<round>/tables`` by name, as their own functions make them."""
+    """Return the tables of ``output/<round>/tables`` by name, as their own functions make them.
+
+    Comments stand there as ``permitted_comments`` has them: the tables are published.
+    """
     tables = {
         "response_funnel": response_funnel(survey),
         "option_shares": option_shares(survey),
@@ -26,7 +32,22 @@ def result_tables(survey: Survey) -> dict[str, pd.DataFrame]:
         "agreements": agreements(survey),
         "collaborations": collaborations(survey),
     }
+    tables |= _comment_tables(survey)
     return tables | ({"claims": claim_verdicts(survey)} if len(survey.claims) else {})
+
+
+def _comment_tables(survey: Survey) -> dict[str, pd.DataFrame]:
+    """Return what is counted of the comments; nothing for a round that has none to count."""
+    rates = comment_rates(survey)
+    if rates.empty:
+        return {}
+    return {
+        "comment_rates": rates,
+        "comments": permitted_comments(survey),
+        "code_counts": code_counts(survey),
+        "coder_agreement": coder_agreement(survey),
+        "places_named": places_named(survey),
+    }
 
 
 def finding_totals(survey: Survey) -> pd.DataFrame:

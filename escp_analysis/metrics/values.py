@@ -9,11 +9,14 @@ import pandas as pd
 
 from escp_analysis.loaders.question import YES_NO
 from escp_analysis.metrics.agreements import agreement_totals
+from escp_analysis.metrics.codes import code_counts
 from escp_analysis.metrics.collaborations import collaboration_reporters, collaboration_totals
+from escp_analysis.metrics.comments import comment_rates
 from escp_analysis.metrics.events import events
 from escp_analysis.metrics.fieldwork import fieldwork
 from escp_analysis.metrics.funnel import response_funnel
 from escp_analysis.metrics.options import option_shares, question_summary
+from escp_analysis.metrics.places import REGION, places_named
 from escp_analysis.metrics.sme import sme_agreements, yes_no
 
 if TYPE_CHECKING:
@@ -29,13 +32,16 @@ def values(survey: Survey) -> pd.DataFrame:
     ``options.<question>.<option>.<strand>``, ``summary.<question>.<statistic>.<strand>``,
     ``agreements.<dimension>.<group>.<unit>``, ``collaborations.<state>``,
     ``dialogue.reporters.<strand>``, ``answers.<question>.<yes, no or blank>.<strand>``,
-    ``sme_agreements.<statistic>.<strand>``, ``events.<where>.<unit>``, ``fieldwork.<event>``),
-    value (a count, a fraction or days), count (the numerator), base (the denominator), unit. A
-    value without a base has none there; a share of a base of zero is missing, never zero.
+    ``sme_agreements.<statistic>.<strand>``, ``events.<where>.<unit>``, ``fieldwork.<event>``,
+    ``comments.<question>.<option>.rate.<strand>``, ``codes.<question>.<code>.<strand>``,
+    ``places.region.<region>.<strand>`` and ``places.country.<code>.<strand>``; the last four only
+    where comments can be counted), value (a count, a fraction or days), count (the numerator),
+    base (the denominator), unit. A value without a base has none there; a share of a base of zero
+    is missing, never zero.
     """
     rows = [*_fieldwork(survey), *_funnel(survey), *_options(survey), *_summaries(survey)]
     rows += [*_agreements(survey), *_collaborations(survey), *_yes_no(survey)]
-    rows += [*_sme_agreements(survey), *_events(survey)]
+    rows += [*_sme_agreements(survey), *_events(survey), *_comments(survey)]
     return typed_values(rows)
 
 
@@ -125,3 +131,17 @@ def _events(survey: Survey) -> Iterator[tuple[Any, ...]]:
         count, by = len(those), those["partnership"].nunique()
         yield f"events.{where}.events", count, count, pd.NA, "planned events"
         yield f"events.{where}.partnerships", by, by, pd.NA, "partnerships"
+
+
+def _comments(survey: Survey) -> Iterator[tuple[Any, ...]]:
+    """Yield what is counted of the comments; nothing for a round that has none to count."""
+    for row in comment_rates(survey).to_dict("records"):
+        name = f"comments.{row['question']}.{row['option']}.rate.{row['strand']}"
+        yield name, row["rate"], row["commented"], row["selected"], "share of those who ticked"
+    for row in code_counts(survey).to_dict("records"):
+        name = f"codes.{row['question']}.{row['code']}.{row['strand']}"
+        yield name, row["share"], row["respondents"], row["base"], "share of those who commented"
+    for row in places_named(survey).to_dict("records"):
+        place = row["place"] if row["kind"] == REGION else row["country_code"]
+        name = f"places.{row['kind']}.{place}.{row['strand']}"
+        yield name, row["share"], row["partnerships"], row["base"], "share of those who wrote"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from escp_analysis.narrative.comments import agreement, codes, commented, comments, places
 from escp_analysis.narrative.links import (
     agreements,
     answered,
@@ -28,11 +29,15 @@ from escp_analysis.narrative.response import (
 )
 
 __all__ = [
+    "agreement",
     "agreements",
     "answered",
     "any_selected",
     "below",
+    "codes",
     "collaborations",
+    "commented",
+    "comments",
     "data_findings",
     "dialogue",
     "fieldwork",
@@ -41,6 +46,7 @@ __all__ = [
     "not_selected",
     "option",
     "participation",
+    "places",
     "provenance",
     "shared_events",
     "sme_agreements",
