@@ -62,10 +62,13 @@ def coder_agreement(coders: pd.DataFrame, *, name: str, caption: str, source: st
         kappa=[_DASH if pd.isna(row["kappa"]) else f"{row['kappa']:.2f}" for row in rows],
     )
     labels = {"coders": "Coders", "label": "Code", "both": "Given by both", "one": "By one alone"}
-    labels |= {"agreed": "Agreement", "kappa": "Kappa", "reason": "Why it is missing"}
+    labels |= {"agreed": "Agreement", "kappa": "Kappa"}
+    widths = [0.8, 1.7, 0.9, 0.9, 1.5, 0.8]
+    if coders["reason"].ne("").any():
+        labels, widths = labels | {"reason": "Why kappa is missing"}, [*widths, 2.2]
     base = "comments that both coded, in each row"
     shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
-    return tables.plain(printed, labels, **shared, widths=(0.8, 1.7, 0.9, 0.9, 1.5, 0.8, 2.2))
+    return tables.plain(printed, labels, **shared, widths=widths)
 
 
 def places(named: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
@@ -75,7 +78,7 @@ def places(named: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhi
     """
     if named.empty:
         return prose("")
-    country = named["place"].where(named["kind"] == "country", "any country or the region itself")
+    country = named["place"].where(named["kind"] == "country", "the region, or any country in it")
     told = named.assign(region=named["region"].fillna(_DASH), place=country)
     printed = _by_strand(told, ["region", "place"], "partnerships", "base")
     whole = int(named["base"].iloc[0])
@@ -115,13 +118,14 @@ def _codes(codes: pd.DataFrame, title: str, name: str, source: str) -> Exhibit:
         source=source,
         base=f"{int(codes['base'].iloc[0])} partnerships that commented on the question",
         notes=["Each partnership counts once per code, whoever coded it."],
-        widths=(1.3, 2.2, 1.9, 1.2, 1.1, 1.1),
+        widths=(1.2, 1.9, 1.8, 1.5, 1.4, 1.4),
     )
 
 
 def _quotations(permitted: pd.DataFrame, title: str, name: str, source: str) -> Exhibit:
+    who = permitted["partnership"] + " (strand-" + permitted["strand"] + ")"
     return tables.plain(
-        permitted,
+        permitted.assign(partnership=who.fillna(permitted["partnership"])),
         {"label": "Option", "comment": "Comment", "partnership": "Partnership"},
         name=f"table-quotations-{name}",
         caption=f"{title}: comments quoted with permission",

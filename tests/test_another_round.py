@@ -11,10 +11,27 @@ import pytest
 from bs4 import BeautifulSoup
 from project_copy import ROOT, escp
 from report_samples import squeezed
-from sample_round import ROUND, make_project, round_data
+from sample_round import ROUND, cell, make_project, round_data
 
 DECISIONS = """response,question,raw_text,action,target,coder,date,reason
 NORDLYS-4i,agreements.country,N/A,set aside,,test,2018-12-01,it says that there is none
+"""
+
+NORDLYS = "3"
+QUOTED = "Chinese buyers, and <b>one</b> partner in Tbilisi, Georgia."
+UNQUOTED = "Nobody travels to Vietnam without a guide."
+COMMENTS = {"BAR_SQ002comment": QUOTED, "BAR_SQ007comment": UNQUOTED}
+CODEBOOK = """code,label,definition,example
+markets,Markets,A market is named as a difficulty,far away buyers
+money,Money,Money is missing,the budget was spent
+"""
+CODING = """response,question,code,coder
+NORDLYS-4i,barriers,markets,A
+NORDLYS-4i,barriers,markets,B
+NORDLYS-4i,barriers,money,B
+"""
+PERMISSIONS = """response,question,option,permitted_by,date
+NORDLYS-4i,barriers,other_escps,a letter,2018-12-01
 """
 
 
@@ -25,9 +42,17 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".ipynb_*")
     )
     shutil.copy(ROOT / "parameters/facts.yaml", project / "parameters")
-    for name in ("eu_membership.csv", "sectors.csv"):
+    for name in ("eu_membership.csv", "sectors.csv", "regions.csv", "countries.csv"):
         shutil.copy(ROOT / "data/registry" / name, project / "data/registry")
     round_data(project, "recodes.csv").write_text(DECISIONS, encoding="utf-8")
+    for column, text in COMMENTS.items():
+        cell(project, NORDLYS, column, text)
+    for name, text in {
+        "codebook.csv": CODEBOOK,
+        "coding.csv": CODING,
+        "permissions.csv": PERMISSIONS,
+    }.items():
+        round_data(project, name).write_text(text, encoding="utf-8")
     done = escp(project, "run", ROUND)
     assert done.returncode == 0, done.stdout + done.stderr
     return project / "output" / ROUND
@@ -77,3 +102,53 @@ def test_the_annex_counts_the_findings(output: Path) -> None:
     told = f"gave {doubts} {many['doubt']} and {notes} {many['note']}."
     assert f"Reading the data of this round {told}" in text
     assert f"Base: {doubts + notes} findings; the list is findings.csv" in text
+
+
+def rows(output: Path, table: str) -> list[dict[str, str]]:
+    with (output / "tables" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_comment_is_printed_with_permission_alone(output: Path) -> None:
+    shown = [cell.get_text() for cell in page(output).select("td")]
+    assert shown[shown.index(QUOTED) + 1] == "NORDLYS-4i (strand-2)"
+    published = [
+        path.read_text(encoding="utf-8")
+        for path in output.rglob("*")
+        if path.suffix in (".html", ".csv", ".json", ".ipynb", ".svg")
+    ]
+    assert len(published) > 20
+    assert not any(UNQUOTED in it for it in published)
+    (quoted,) = rows(output, "comments")
+    assert quoted["comment"] == QUOTED
+
+
+def test_codes_and_places_are_counted_by_partnership(output: Path) -> None:
+    counted = {
+        (row["code"], row["strand"]): row["respondents"] for row in rows(output, "code_counts")
+    }
+    assert counted[("markets", "all")] == counted[("money", "all")] == "1"
+    assert counted[("markets", "1")] == "0"
+    named = {
+        row["country_code"]: row["partnerships"]
+        for row in rows(output, "places_named")
+        if row["strand"] == "all" and row["kind"] == "country"
+    }
+    assert {"CN", "GE", "VN", "JP", "CA"} <= set(named)
+    assert named["CN"] == named["GE"] == named["VN"] == "1"
+    (markets, money) = rows(output, "coder_agreement")
+    assert (markets["both"], markets["one"], markets["kappa"]) == ("1", "0", "")
+    assert markets["reason"] == "both coders gave the code to every comment"
+    assert (money["both"], money["one"], money["kappa"]) == ("0", "1", "0.0")
+
+
+def test_the_digest_stands_in_the_annex(output: Path) -> None:
+    captions = [c.get_text(" ", strip=True) for c in page(output).select("caption, figcaption")]
+    for ending in (
+        "ticks with a comment, by option",
+        "what the comments are about",
+        "comments quoted with permission",
+        "Agreement of two coders, by code",
+        "Third countries and regions named in comments and planned events",
+    ):
+        assert [caption for caption in captions if caption.endswith(ending)], ending

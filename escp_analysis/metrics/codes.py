@@ -123,4 +123,4 @@ def _kappa(shared: list[tuple[bool, bool]]) -> float:
     from statsmodels.stats.inter_rater import cohens_kappa  # noqa: PLC0415  (slow, rarely needed)
 
     table = [[shared.count((a, b)) for b in (True, False)] for a in (True, False)]
-    return float(cohens_kappa(table).kappa)
+    return float(cohens_kappa(table, return_results=False))

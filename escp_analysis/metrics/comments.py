@@ -23,7 +23,7 @@ def comments(survey: Survey, question: str | None = None) -> pd.DataFrame:
 
     Columns: question, option, label (wording of Annex A), strand, partnership, comment (as
     written; what a decision masks is ``[…]``). Questions and options in the order of the form,
-    partnerships by the alphabet; contacts between partnerships, whose comments are purposes, are
+    then by strand and partnership; contacts between partnerships, whose comments are purposes, are
     not among them. The words are for the analyst: what may be printed is
     ``permitted_comments``. In a reconstructed round, the few that a published report repeats.
     Raises ``RoundError`` for a question that is none with comments.
@@ -43,7 +43,7 @@ def comments(survey: Survey, question: str | None = None) -> pd.DataFrame:
         place=[places.get(pair, len(order)) for pair in pairs],
         name=written["partnership"].str.casefold(),
     ).astype({"label": "str"})
-    ranked = told.sort_values(["place", "name"], kind="stable")
+    ranked = told.sort_values(["place", "strand", "name"], kind="stable")
     return ranked[list(COLUMNS)].reset_index(drop=True)
 
 

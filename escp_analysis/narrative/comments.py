@@ -31,11 +31,8 @@ def comments(totals: pd.DataFrame) -> Exhibit:
     ticks, commented = int(totals["ticks"].sum()), int(totals["commented"].sum())
     if not commented:
         return prose("No partnership commented on an option it ticked.")
-    return prose(
-        f"Of {ticks} ticks, {commented} have a comment beside them "
-        f"({inside(share_text(commented, ticks))}). Their words are not printed here, except where "
-        "the partnership permitted it."
-    )
+    share = share_text(commented, ticks).replace(" (", " ticks (")
+    return prose(f"{share} {'has' if commented == 1 else 'have'} a comment beside them.")
 
 
 def commented(rates: pd.DataFrame, title: str) -> Exhibit:
@@ -111,10 +108,9 @@ def places(named: pd.DataFrame, provenance: str) -> Exhibit:
         return prose("No region of the world is on record for the third countries named.")
     first = regions.loc[regions["partnerships"] == regions["partnerships"].max()]
     told = [f"{row['place']} ({_of(row, 'partnerships')})" for row in rows_of(first)]
-    verb = "is the region" if len(told) == 1 else "are the regions"
+    opening = "The region named most is" if len(told) == 1 else "The regions named most are"
     return prose(
-        f"{listed(told)} {verb} that most partnerships name, of those that wrote a comment or "
-        "planned an event."
+        f"{opening} {listed(told)}, of the partnerships that wrote a comment or planned an event."
     )
 
 
