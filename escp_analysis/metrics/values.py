@@ -135,7 +135,10 @@ def _events(survey: Survey) -> Iterator[tuple[Any, ...]]:
 
 def _comments(survey: Survey) -> Iterator[tuple[Any, ...]]:
     """Yield what is counted of the comments; nothing for a round that has none to count."""
-    for row in comment_rates(survey).to_dict("records"):
+    rates = comment_rates(survey)
+    if rates.empty:
+        return
+    for row in rates.to_dict("records"):
         name = f"comments.{row['question']}.{row['option']}.rate.{row['strand']}"
         yield name, row["rate"], row["commented"], row["selected"], "share of those who ticked"
     for row in code_counts(survey).to_dict("records"):
