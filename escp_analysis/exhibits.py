@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from escp_analysis.origins import ROLE, parts, without_origins
+
 MIME = "application/vnd.escp.block+json"
 KINDS = ("figure", "table", "form", "prose", "callout", "note", "group")
 STYLES = ("good practice", "on the way", "important")
@@ -46,8 +48,12 @@ class Exhibit:
 
 
 def prose(markdown: str) -> Exhibit:
-    """Return computed sentences, written in Markdown, as an exhibit."""
-    return Exhibit({"kind": "prose", "markdown": markdown}, markdown, _paragraphs(markdown))
+    """Return computed sentences, written in Markdown, as an exhibit.
+
+    A number may carry its origin (``origins.told``): HTML shows it, plain text the number alone.
+    """
+    block = {"kind": "prose", "markdown": markdown}
+    return Exhibit(block, without_origins(markdown), _paragraphs(markdown))
 
 
 def callout(style: str, title: str, markdown: str) -> Exhibit:
@@ -55,7 +61,7 @@ def callout(style: str, title: str, markdown: str) -> Exhibit:
     if style not in STYLES:
         raise ValueError(f"no style {style!r}, use one of {', '.join(STYLES)}")
     block = {"kind": "callout", "style": style, "title": title, "markdown": markdown}
-    text = f"[{style}] {title}\n\n{markdown}"
+    text = f"[{style}] {title}\n\n{without_origins(markdown)}"
     return Exhibit(
         block, text, f"<aside><b>{html.escape(title)}</b>{_paragraphs(markdown)}</aside>"
     )
@@ -68,17 +74,17 @@ def note(text: str) -> Exhibit:
     )
 
 
-def group(exhibits: Sequence[Exhibit], *, complaints: Sequence[str] = ()) -> Exhibit:
+def group(exhibits: Sequence[Exhibit], *, complaints: Sequence[str] = (), **told: str) -> Exhibit:
     """Return exhibits that are shown one after the other as one; none shows nothing.
 
-    ``complaints`` are shown beneath and stop a report.
+    ``complaints`` are shown beneath and stop a report; ``told`` stands in the block beside its
+    kind, as the section of commentary does.
     """
     blocks = [dict(exhibit.block) for exhibit in exhibits]
-    wrong = "".join(f"<pre style='color:#93003a'>{html.escape(text)}</pre>" for text in complaints)
     return Exhibit(
-        {"kind": "group", "blocks": blocks, "complaints": list(complaints)},
+        {"kind": "group", "blocks": blocks, "complaints": list(complaints)} | told,
         "\n\n".join([*(exhibit.text for exhibit in exhibits), *complaints]),
-        "".join(exhibit.html for exhibit in exhibits) + wrong,
+        "".join(exhibit.html for exhibit in exhibits) + _wrong(complaints),
     )
 
 
@@ -197,5 +203,26 @@ def _html_table(labels: Sequence[str], rows: Iterable[Sequence[str | int | float
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def _wrong(complaints: Sequence[str]) -> str:
+    return "".join(
+        f'<pre style="color: #93003a; white-space: pre-wrap">{html.escape(text)}</pre>'
+        for text in complaints
+    )
+
+
 def _paragraphs(markdown: str) -> str:
-    return "".join(f"<p>{html.escape(part)}</p>" for part in markdown.split("\n\n") if part)
+    return "".join(f"<p>{_titled(part)}</p>" for part in markdown.split("\n\n") if part)
+
+
+def _titled(markdown: str) -> str:
+    """Return a paragraph in which each computed number says where it comes from."""
+    shown, last = "", 0
+    for role in ROLE.finditer(markdown):
+        number, origin = map(html.escape, parts(role))
+        shown += html.escape(markdown[last : role.start()])
+        shown += (
+            f'<span tabindex="0" title="{origin}" '
+            f'style="text-decoration: underline dotted; cursor: help">{number}</span>'
+        )
+        last = role.end()
+    return shown + html.escape(markdown[last:])

@@ -12,6 +12,7 @@ def shares(*bars: tuple[str, str, int, int], bases: tuple[int, int] = (14, 6)) -
     sizes = {"all": sum(bases), "1": bases[0], "2": bases[1]}
     rows = [
         {
+            "question": "barriers",
             "option": option,
             "label": label,
             "strand": strand,
@@ -98,7 +99,7 @@ class TestContrast:
 def summary() -> pd.DataFrame:
     rows = [("all", 20, 7, 35, 3), ("1", 14, 7, 18, 3), ("2", 6, 7, 17, 0)]
     columns = ["strand", "base", "options", "ticks", "none_selected"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(question="barriers")
 
 
 def test_any_tick_and_mean_share_are_told_apart() -> None:
@@ -133,11 +134,15 @@ def test_labels_cannot_write_markdown() -> None:
 
 
 def test_yes_no_questions_say_when_they_are_blank() -> None:
-    counts = pd.DataFrame([{"strand": "all", "yes": 0, "no": 0, "blank": 3, "base": 3}])
+    counts = pd.DataFrame(
+        [{"question": "forum_use", "strand": "all", "yes": 0, "no": 0, "blank": 3, "base": 3}]
+    )
     assert said(narrative.answered(counts, "use the forum")) == (
         "Whether partnerships use the forum is not in the data: the question is blank."
     )
-    some = pd.DataFrame([{"strand": "all", "yes": 1, "no": 1, "blank": 1, "base": 3}])
+    some = pd.DataFrame(
+        [{"question": "forum_use", "strand": "all", "yes": 1, "no": 1, "blank": 1, "base": 3}]
+    )
     assert said(narrative.answered(some, "use the forum")) == (
         "1 of 3 (33 %) use the forum. 1 partnership left the question blank."
     )
@@ -145,7 +150,8 @@ def test_yes_no_questions_say_when_they_are_blank() -> None:
 
 def nobody() -> pd.DataFrame:
     zero = [("all", 0, 7, 0, 0), ("1", 0, 7, 0, 0), ("2", 0, 7, 0, 0)]
-    return pd.DataFrame(zero, columns=["strand", "base", "options", "ticks", "none_selected"])
+    columns = ["strand", "base", "options", "ticks", "none_selected"]
+    return pd.DataFrame(zero, columns=columns).assign(question="barriers")
 
 
 def test_an_unpublished_zero_is_marked() -> None:

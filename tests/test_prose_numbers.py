@@ -28,6 +28,8 @@ NOT_RESULTS = re.compile(
     r"|COS-CLUS\w+-\d{4}-\d-\d\d|COS-CLUS\w+-\d{4}-\d\d-\d{1,2}|\{ref\}`[^`]*`"
 )
 
+ROLE = re.compile(r"\{value\}`((?:[^`\\<>]|\\.)*) <[^`]*>`")
+
 Values = Mapping[str, Mapping[str, Any]]
 
 
@@ -41,7 +43,7 @@ def prose(built: Path) -> Iterator[str]:
                 block = output.get("data", {}).get(MIME, {})
                 for shown in [block, *block.get("blocks", [])]:
                     if shown.get("kind") in ("prose", "callout"):
-                        yield shown["markdown"]
+                        yield ROLE.sub(r"\1", shown["markdown"])
 
 
 @pytest.fixture(scope="module")

@@ -99,21 +99,27 @@ def test_the_sample_holds_every_kind_of_block(notebook: Any, texts: list[str]) -
     kinds |= {type(node).__name__ for node in walk(document_of(notebook).chapters)}
     assert {
         *("heading", "paragraph", "list", "quote", "note", "callout", "table", "figure", "form"),
-        *("text", "code", "strong", "emphasis", "link", "ref", "FormItem", "FormOption"),
+        *("text", "code", "strong", "emphasis", "link", "ref", "value", "FormItem", "FormOption"),
     } <= kinds
     assert len(texts) > 80
 
 
 def test_every_text_stands_in_the_page(notebook: Any, texts: list[str]) -> None:
     made, _ = EscpHTMLExporter().from_notebook_node(notebook)
-    page = squeezed(BeautifulSoup(made, "html.parser").get_text())
-    assert [text for text in texts if squeezed(text) not in page] == []
+    page = BeautifulSoup(made, "html.parser")
+    tips = [tip.extract().get_text() for tip in page.select(".tip")]
+    shown = squeezed(page.get_text())
+    assert [text for text in texts if squeezed(text) not in shown] == []
+    assert [tip.replace("\u202f", " ") for tip in tips] == [
+        "options.a.b.2: count 4, base 6, share 67 %, unit: share of partnerships"
+    ]
 
 
 def test_every_text_stands_in_the_pdf(notebook: Any, texts: list[str]) -> None:
     made, _ = EscpPDFExporter().from_notebook_node(notebook)
     pages = squeezed("".join(pdf_pages(made)))
     assert [text for text in texts if squeezed(text) not in pages] == []
+    assert "options.a.b.2" not in pages
 
 
 def test_both_have_the_same_numbers_in_the_same_order(notebook: Any) -> None:

@@ -34,8 +34,8 @@ def test_yes_no_and_blank_by_strand() -> None:
         ]
     )
     table = yes_no(drawn, "forum_use")
-    assert list(table.columns) == ["strand", "yes", "no", "blank", "base"]
-    assert table.to_numpy().tolist() == [
+    assert list(table.columns) == ["question", "strand", "yes", "no", "blank", "base"]
+    assert table.drop(columns="question").to_numpy().tolist() == [
         ["all", 2, 1, 1, 4], ["1", 1, 1, 1, 3], ["2", 1, 0, 0, 1],
     ]  # fmt: skip
 
@@ -86,7 +86,7 @@ def test_the_four_boxes_of_the_first_edition() -> None:
 
 def test_what_the_first_edition_did_not_publish_is_blank_and_not_no() -> None:
     for question in ("forum_use", "sme_has_agreements"):
-        rows = yes_no(first_round(), question).set_index("strand")
+        rows = yes_no(first_round(), question).set_index("strand").drop(columns="question")
         assert rows.loc["all"].tolist() == [0, 0, 19, 19]
         assert rows["base"].tolist() == [19, 13, 6]
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def yes_no(survey: Survey, question: str) -> pd.DataFrame:
     """Return how a yes/no question was answered, by strand.
 
-    One row per strand (``all``, ``1``, ``2``). Columns: strand, yes, no, blank (partnerships that
-    reached the question and left it blank), base (partnerships that reached it). Raises
-    ``RoundError`` for a question the questionnaire does not have.
+    One row per strand (``all``, ``1``, ``2``). Columns: question, strand, yes, no, blank
+    (partnerships that reached the question and left it blank), base (partnerships that reached
+    it). Raises ``RoundError`` for a question the questionnaire does not have.
     """
     name = survey.questionnaire.question(question).id
     asked = survey.answers.loc[(survey.answers["question"] == name) & survey.answers["reached"]]
@@ -25,7 +25,7 @@ def yes_no(survey: Survey, question: str) -> pd.DataFrame:
         _counted(strand, asked if strand == "all" else asked.loc[asked["strand"] == strand])
         for strand in ("all", "1", "2")
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([{"question": name} | row for row in rows])
 
 
 def sme_agreements(survey: Survey) -> pd.DataFrame:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from escp_analysis.exhibits import Exhibit, prose
 from escp_analysis.narrative.words import escape, inside, listed, partnerships, rows_of
+from escp_analysis.origins import computed
 from escp_analysis.rounding import share_text
 
 
@@ -20,13 +23,12 @@ def agreements(totals: pd.DataFrame) -> Exhibit:
         return prose("No cooperation agreement was reported.")
     strands = totals.loc[totals["dimension"] == "strand"].sort_values("group")
     each = [
-        f"{int(row['agreements'])} by {partnerships(int(row['partnerships']))} of "
-        f"strand-{row['group']}"
+        f"{_agreed(row, count)} by {_agreeing(row)} of strand-{row['group']}"
         for row in rows_of(strands)
     ]
     kind = _first(totals, "organisation_type")
     return prose(
-        f"{partnerships(int(whole['partnerships']))} reported {count} cooperation agreements: "
+        f"{_agreeing(whole)} reported {_agreed(whole, count)} cooperation agreements: "
         f"{listed(each)}. The counterparts named most are {_tied(kind, count)}. "
         f"{_countries(totals, count)}"
     )
@@ -39,8 +41,10 @@ def collaborations(reporters: pd.DataFrame, totals: pd.DataFrame) -> Exhibit:
     them. Source: section 2.3.2 of D5.5.
     """
     pairs = int(totals["base"].iloc[0]) if len(totals) else 0
-    states = [f"{int(row['pairs'])} {row['state']}" for row in rows_of(totals)]
-    closing = f" They described {pairs} pairs: {listed(states)}." if pairs else ""
+    states = [f"{_pairs(row)} {row['state']}" for row in rows_of(totals)]
+    all_states = ", ".join(f"collaborations.{state}" for state in totals["state"])
+    described = computed(f"{pairs} pairs", f"base of {all_states}", count=pairs, unit="pairs")
+    closing = f" They described {described}: {listed(states)}." if pairs else ""
     return prose(_reporters(reporters) + closing)
 
 
@@ -58,8 +62,9 @@ def answered(counts: pd.DataFrame, what: str) -> Exhibit:
     base, blank = int(row["base"]), int(row["blank"])
     if base == blank:
         return prose(f"Whether partnerships {what} is not in the data: the question is blank.")
-    left = f" {partnerships(blank)} left the question blank." if blank else ""
-    return prose(f"{share_text(int(row['yes']), base)} {what}.{left}")
+    blanks = _answer(partnerships(blank), row, "blank")
+    left = f" {blanks} left the question blank." if blank else ""
+    return prose(f"{_answer(share_text(int(row['yes']), base), row, 'yes')} {what}.{left}")
 
 
 def sme_agreements(totals: pd.DataFrame) -> Exhibit:
@@ -74,12 +79,19 @@ def sme_agreements(totals: pd.DataFrame) -> Exhibit:
     if not counted:
         return prose("None of them gives a number.")
     strands = [
-        f"{row['agreements']:g} in strand-{strand}"
+        f"{_summed(row)} in strand-{strand}"
         for strand, row in rows.items()
         if strand != "all" and row["counted"]
     ]
-    left = f" {partnerships(said - counted)} gave no number." if said > counted else ""
-    total = f"{rows['all']['agreements']:g}"
+    silent = computed(
+        partnerships(said - counted),
+        "sme_agreements.partnerships.all without sme_agreements.counted.all",
+        count=said - counted,
+        base=said,
+        unit="partnerships",
+    )
+    left = f" {silent} gave no number." if said > counted else ""
+    total = _summed(rows["all"])
     return prose(f"The agreements of SMEs add up to {total}: {listed(strands)}.{left}")
 
 
@@ -95,9 +107,15 @@ def shared_events(events: pd.DataFrame, targets: pd.DataFrame) -> Exhibit:
         for row in rows_of(targets)
     ]
     closing = listed(met) if met else "none, as far as countries and dates can be read"
+    planning = events["partnership"].nunique()
+    who = computed(
+        partnerships(planning), "events.all.partnerships", count=planning, unit="partnerships"
+    )
+    count = computed(
+        f"{len(events)} events", "events.all.events", count=len(events), unit="planned events"
+    )
     return prose(
-        f"{partnerships(events['partnership'].nunique())} plan {len(events)} events. Third "
-        f"countries that several plan in the same quarter: {closing}."
+        f"{who} plan {count}. Third countries that several plan in the same quarter: {closing}."
     )
 
 
@@ -110,33 +128,78 @@ def _first(totals: pd.DataFrame, dimension: str) -> pd.DataFrame:
 
 def _tied(groups: pd.DataFrame, base: int) -> str:
     names = [f"*{escape(str(name))}*" for name in groups["group"]]
-    return f"{listed(names)} ({inside(share_text(int(groups['agreements'].iloc[0]), base))})"
+    first = groups.iloc[0]
+    share = _agreed(first, base, share_text(int(first["agreements"]), base))
+    return f"{listed(names)} ({inside(share)})"
 
 
 def _countries(totals: pd.DataFrame, count: int) -> str:
     """Return the split by country group, and the third countries by number, ties together."""
-    groups = totals.loc[totals["dimension"] == "country_group"].set_index("group")["agreements"]
-    inside, third = int(groups.get("EU", 0)), int(groups.get("third", 0))
+    groups = totals.loc[totals["dimension"] == "country_group"]
+    inside, third = _in_group(groups, "EU", count), _in_group(groups, "third", count)
     countries = totals.loc[(totals["dimension"] == "country") & (totals["agreements"] > 1)]
     countries = countries.loc[countries["group"] != "EU"]
     places = [
-        f"{number}{' each' if (same := countries['agreements'] == number).sum() > 1 else ''} with "
-        f"{listed([escape(str(name)) for name in countries.loc[same, 'group']])}"
+        _tied_countries(countries.loc[countries["agreements"] == number], count)
         for number in countries["agreements"].unique()
     ]
     named = (
         f" More than one was signed with these countries: {'; '.join(places)}." if places else ""
     )
-    split = f"{inside} of {count} are inside the European Union and {third} with third countries."
-    return split + named
+    return f"{inside} are inside the European Union and {third} with third countries.{named}"
+
+
+def _in_group(groups: pd.DataFrame, group: str, whole: int) -> str:
+    found = groups.loc[groups["group"] == group, "agreements"]
+    count = int(found.iloc[0]) if len(found) else 0
+    row = {"dimension": "country_group", "group": group, "agreements": count}
+    return _agreed(row, whole, f"{count} of {whole}" if group == "EU" else "")
+
+
+def _tied_countries(rows: pd.DataFrame, whole: int) -> str:
+    names = listed([escape(str(name)) for name in rows["group"]])
+    return f"{_agreed(rows.iloc[0], whole)}{' each' if len(rows) > 1 else ''} with {names}"
+
+
+def _agreed(row: Any, whole: int, text: str = "") -> str:
+    """Return a number of agreements with its origin; ``text`` where more than it is printed."""
+    count = int(row["agreements"])
+    name = f"agreements.{row['dimension']}.{row['group']}.agreements"
+    return computed(text or str(count), name, count=count, base=whole, unit="agreements")
+
+
+def _agreeing(row: Any) -> str:
+    count = int(row["partnerships"])
+    name = f"agreements.{row['dimension']}.{row['group']}.partnerships"
+    return computed(partnerships(count), name, count=count, unit="partnerships")
+
+
+def _pairs(row: Any) -> str:
+    count, name = int(row["pairs"]), f"collaborations.{row['state']}"
+    return computed(str(count), name, count=count, base=int(row["base"]), unit="pairs")
+
+
+def _answer(text: str, row: Any, answer: str) -> str:
+    name = f"answers.{row['question']}.{answer}.{row['strand']}"
+    unit = "share of partnerships"
+    return computed(text, name, count=int(row[answer]), base=int(row["base"]), unit=unit)
+
+
+def _summed(row: Any) -> str:
+    name = f"sme_agreements.agreements.{row['strand']}"
+    total = f"{row['agreements']:g}"
+    return computed(total, name, count=total, unit="agreements")
+
+
+def _reported(row: Any, strand: object) -> str:
+    count, base = int(row["reporters"]), int(row["base"])
+    name, unit = f"dialogue.reporters.{strand}", "share of partnerships"
+    return computed(share_text(count, base), name, count=count, base=base, unit=unit)
 
 
 def _reporters(reporters: pd.DataFrame) -> str:
     rows = reporters.set_index("strand")
-    texts = {
-        strand: share_text(int(row["reporters"]), int(row["base"]))
-        for strand, row in rows.iterrows()
-    }
+    texts = {strand: _reported(row, strand) for strand, row in rows.iterrows()}
     strands = [f"{texts[s]} of strand-{s}" for s in texts if s != "all"]
     return (
         f"{texts['all']} partnerships report a dialogue or collaboration with another "

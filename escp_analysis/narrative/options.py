@@ -11,7 +11,16 @@ from typing import Any
 import pandas as pd
 
 from escp_analysis.exhibits import Exhibit, prose
-from escp_analysis.narrative.words import UNPUBLISHED, escape, inside, listed, partnerships, rows_of
+from escp_analysis.narrative.words import (
+    UNPUBLISHED,
+    escape,
+    inside,
+    listed,
+    option_value,
+    partnerships,
+    rows_of,
+)
+from escp_analysis.origins import computed
 from escp_analysis.rounding import percent, share_text
 
 SMALL_BASE = 10
@@ -92,10 +101,11 @@ def any_selected(summary: pd.DataFrame) -> Exhibit:
     rows = summary.set_index("strand")
     if not rows["base"].any():
         return prose(NOBODY)
-    texts = {strand: _any(rows.loc[strand]) for strand in rows.index}
-    none = int(rows["none_selected"].loc["all"])
+    texts = {strand: _any(rows.loc[strand], strand) for strand in rows.index}
     strands = [f"{texts[s]} in strand-{s}" for s in texts if s != "all"]
-    closing = f" {partnerships(none)} selected nothing." if none else ""
+    none = int(rows["none_selected"].loc["all"])
+    nothing = _summed(partnerships(none), rows.loc["all"], "none_selected.all", none, "")
+    closing = f" {nothing} selected nothing." if none else ""
     return prose(f"At least one was selected by {texts['all']}: {listed(strands)}.{closing}")
 
 
@@ -109,8 +119,11 @@ def mention(summary: pd.DataFrame) -> Exhibit:
     strands = [strand for strand in rows.index if strand != "all" and rows.loc[strand, "base"]]
     if not strands:
         return prose(NOBODY)
-    texts = [_mean(rows.loc[strand], f"strand-{strand}") for strand in strands]
-    options = int(rows["options"].loc["all"])
+    texts = [_mean(rows.loc[strand], str(strand)) for strand in strands]
+    count = int(rows["options"].loc["all"])
+    options = computed(
+        str(count), f"summary.{rows['question'].iloc[0]}.options.all", count=count, unit="options"
+    )
     return prose(f"On average over the {options} options, one was selected by {listed(texts)}.")
 
 
@@ -151,7 +164,7 @@ def _quoted(row: Any) -> str:
 
 def _count(row: Any) -> str:
     text = share_text(int(row["selected"]), int(row["base"]))
-    return text.replace(" ", f"{row['mark']} ", 1)
+    return option_value(text.replace(" ", f"{row['mark']} ", 1), row, row["mark"])
 
 
 def _marked(shares: pd.DataFrame, unpublished: pd.DataFrame | None) -> pd.DataFrame:
@@ -170,44 +183,71 @@ def _named(row: Any) -> str:
 def _split(shares: pd.DataFrame, one: pd.DataFrame) -> str:
     """Return an option's counts by strand, as an addition to the sentence that names it."""
     rows = shares.loc[(shares["option"] == one["option"].iloc[0]) & (shares["strand"] != "all")]
-    texts = [
-        f"{int(r['selected'])}{r['mark']} of {int(r['base'])} in strand-{r['strand']}"
-        for r in rows_of(rows)
-    ]
+    texts = [f"{_plain_count(row)} in strand-{row['strand']}" for row in rows_of(rows)]
     return f", {listed(texts)}"
 
 
-def _any(row: Any) -> str:
+def _plain_count(row: Any) -> str:
+    text = f"{int(row['selected'])}{row['mark']} of {int(row['base'])}"
+    return option_value(text, row, row["mark"])
+
+
+def _any(row: Any, strand: object) -> str:
     base = int(row["base"])
-    return share_text(base - int(row["none_selected"]), base)
+    any_ = base - int(row["none_selected"])
+    return _summed(share_text(any_, base), row, f"any_tick.{strand}", any_)
 
 
-def _mean(row: Any, who: str) -> str:
+def _summed(text: str, row: Any, name: str, count: int, unit: str = "share of partnerships") -> str:
+    """Return a number that sums a question up, with its origin."""
+    named = f"summary.{row['question']}.{name}"
+    return computed(text, named, count=count, base=int(row["base"]), unit=unit or "partnerships")
+
+
+def _mean(row: Any, strand: str) -> str:
     base, ticks, options = int(row["base"]), int(row["ticks"]), int(row["options"])
-    share = percent(ticks, base * options)
-    return f"{share}\u202f% of {who} ({ticks} ticks by {base} partnerships)"
+    share = computed(
+        f"{percent(ticks, base * options)}\u202f%",
+        f"summary.{row['question']}.mention_rate.{strand}",
+        count=ticks,
+        base=base * options,
+        unit="mean share",
+    )
+    told = f"{ticks} ticks by {base} partnerships"
+    all_ticks = _summed(told, row, f"mean_ticks.{strand}", ticks, "ticks per partnership")
+    return f"{share} of strand-{strand} ({all_ticks})"
 
 
 def _closed_strands(shares: pd.DataFrame) -> pd.DataFrame:
     closed = shares.loc[shares["option"] != _OTHER]
     first, second = (closed.loc[closed["strand"] == strand] for strand in ("1", "2"))
-    keep = ["option", "label", "selected", "base", "mark"]
-    return first[keep].merge(second[keep], on=["option", "label"], suffixes=("_1", "_2"))
+    who = ["question", "option", "label"]
+    keep = [*who, "selected", "base", "mark"]
+    return first[keep].merge(second[keep], on=who, suffixes=("_1", "_2"))
 
 
 def _contrast(row: Any) -> str:
-    texts = [
-        f"{row[f'selected_{s}']}{row[f'mark_{s}']} of {row[f'base_{s}']} in strand-{s}"
-        for s in ("1", "2")
-    ]
+    texts = [f"{_plain_count(_side(row, strand))} in strand-{strand}" for strand in ("1", "2")]
     return f"{_quoted(row)} ({' against '.join(texts)})"
+
+
+def _side(row: Any, strand: str) -> dict[str, Any]:
+    counted = {name: row[f"{name}_{strand}"] for name in ("selected", "base", "mark")}
+    return {"question": row["question"], "option": row["option"], "strand": strand} | counted
 
 
 def _caveat(wide: pd.DataFrame) -> str:
     small = {s: int(wide[f"base_{s}"].iloc[0]) for s in ("1", "2")}
+    question = wide["question"].iloc[0]
     each = [
-        f"{percent(1, base)} points in strand-{strand}"
+        f"{_one_answer(question, strand, base)} in strand-{strand}"
         for strand, base in small.items()
         if 0 < base < SMALL_BASE
     ]
     return f"One answer makes {listed(each)}." if each else ""
+
+
+def _one_answer(question: str, strand: str, base: int) -> str:
+    name = f"summary.{question}.one_answer.{strand}"
+    points = f"{percent(1, base)} points"
+    return computed(points, name, count=1, base=base, unit="share of partnerships")

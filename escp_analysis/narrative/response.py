@@ -15,6 +15,7 @@ from escp_analysis.narrative.words import (
     partnerships,
     rows_of,
 )
+from escp_analysis.origins import computed
 from escp_analysis.rounding import percent
 
 
@@ -26,13 +27,18 @@ def participation(funnel: pd.DataFrame) -> Exhibit:
     full = _stage(funnel, "complete", "all")
     invited, complete = int(full["invited"]), int(full["reached"])
     strands = _by_strand(funnel, "complete")
-    first = funnel["section"].iloc[0]
-    begun = int(_stage(funnel, first, "all")["reached"])
+    share = computed(
+        f"{percent(complete, invited)}\u202f%",
+        "funnel.complete.rate.all",
+        count=complete,
+        base=invited,
+        unit="share of invited",
+    )
     lines = [
-        f"{complete} of the {invited} partnerships invited "
-        f"({percent(complete, invited)}\u202f%) answered in full: {strands}.",
+        f"{_reached(full, f'{complete} of the {invited} partnerships')} invited "
+        f"({share}) answered in full: {strands}.",
         _partial(funnel, complete),
-        f"{partnerships(invited - begun)} did not answer any section." if invited > begun else "",
+        _silent(funnel, invited),
     ]
     return prose(" ".join(line for line in lines if line))
 
@@ -45,11 +51,13 @@ def fieldwork(events: pd.DataFrame) -> Exhibit:
     dated = events.set_index("event")["date"]
     reminders = int((events["event"] == "reminder").sum())
     opened, closed = dated["invitation"], dated["closing"]
-    sent = f"{reminders} reminder{'s' if reminders != 1 else ''}"
-    days = (closed - opened).days
+    plural = f"{reminders} reminder{'s' if reminders != 1 else ''}"
+    sent = computed(plural, "fieldwork.reminders", count=reminders, unit="reminders")
+    length = (closed - opened).days
+    days = computed(f"{length} days", "fieldwork.days", count=length, unit="days")
     return prose(
         f"The invitation was sent on {day_text(opened)}. {sent} followed to those that had not "
-        f"answered, and the survey was closed on {day_text(closed)}, after {days} days."
+        f"answered, and the survey was closed on {day_text(closed)}, after {days}."
     )
 
 
@@ -76,7 +84,15 @@ def data_findings(totals: pd.DataFrame) -> Exhibit:
     if totals.empty:
         return prose("Reading the data of this round gave no findings.")
     counts = totals.groupby("severity", sort=False)["findings"].sum()
-    each = [f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items()]
+    each = [
+        computed(
+            f"{count} {kind}{'' if count == 1 else 's'}",
+            f"findings.{kind}",
+            count=count,
+            unit="findings",
+        )
+        for kind, count in counts.items()
+    ]
     inferred = totals.loc[totals["code"] == "states-inferred", "what"]
     rule = f" {escape(str(inferred.iloc[0]))}." if len(inferred) else ""
     return prose(f"Reading the data of this round gave {listed(each)}.{rule}")
@@ -90,8 +106,17 @@ def verdicts(totals: pd.DataFrame) -> Exhibit:
     count = int(totals["claims"].sum())
     if not count:
         return prose("No published statements about this round are in the project's data.")
-    each = [f"{int(row['claims'])} {row['verdict']}" for row in rows_of(totals) if row["claims"]]
-    return prose(f"Of {count} statements, {listed(each)}.")
+    unit = "published statements"
+    each = [_verdict(row, count, unit) for row in rows_of(totals) if row["claims"]]
+    statements = computed(f"{count} statements", "claims.all", count=count, unit=unit)
+    return prose(f"Of {statements}, {listed(each)}.")
+
+
+def _verdict(row: Any, base: int, unit: str) -> str:
+    count, verdict = int(row["claims"]), row["verdict"]
+    return (
+        f"{computed(str(count), f'claims.{verdict}', count=count, base=base, unit=unit)} {verdict}"
+    )
 
 
 def _stage(funnel: pd.DataFrame, section: str, strand: str) -> Any:
@@ -100,7 +125,22 @@ def _stage(funnel: pd.DataFrame, section: str, strand: str) -> Any:
 
 def _by_strand(funnel: pd.DataFrame, section: str) -> str:
     strands = [strand for strand in funnel["strand"].unique() if strand != "all"]
-    return listed([f"{int(_stage(funnel, section, s)['reached'])} of strand-{s}" for s in strands])
+    return listed([f"{_reached(_stage(funnel, section, s))} of strand-{s}" for s in strands])
+
+
+def _reached(row: Any, text: str = "") -> str:
+    """Return how many reached a section, with its origin; ``text`` where more is printed."""
+    count, name = int(row["reached"]), f"funnel.{row['section']}.reached.{row['strand']}"
+    base, unit = row["invited"], "partnerships"
+    return computed(text or str(count), name, count=count, base=base, unit=unit)
+
+
+def _silent(funnel: pd.DataFrame, invited: int) -> str:
+    first = funnel["section"].iloc[0]
+    silent = invited - int(_stage(funnel, first, "all")["reached"])
+    name = f"funnel.{first}.invited.all without funnel.{first}.reached.all"
+    who = computed(partnerships(silent), name, count=silent, base=invited, unit="partnerships")
+    return f"{who} did not answer any section." if silent > 0 else ""
 
 
 def _partial(funnel: pd.DataFrame, complete: int) -> str:
@@ -108,5 +148,5 @@ def _partial(funnel: pd.DataFrame, complete: int) -> str:
     rows = funnel.loc[(funnel["strand"] == "all") & (funnel["reached"] > complete)]
     if rows.empty:
         return ""
-    each = [f"{int(row['reached'])} reached section {row['section']}" for row in rows_of(rows)]
+    each = [f"{_reached(row)} reached section {row['section']}" for row in rows_of(rows)]
     return f"More answered in part: {listed(each)}."

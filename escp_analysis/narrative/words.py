@@ -8,7 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from escp_analysis.origins import computed, reworded
+
 UNPUBLISHED = "†"
+OPEN = "no published statement fixes this count"
 
 
 def escape(text: str) -> str:
@@ -40,4 +43,21 @@ def rows_of(table: pd.DataFrame) -> Iterator[Any]:
 
 def inside(share: str) -> str:
     """Return a printed share as it stands inside brackets: ``4 of 6, 67 %``."""
+    return reworded(share, unbracketed) if share.startswith("{value}") else unbracketed(share)
+
+
+def unbracketed(share: str) -> str:
+    """Return a printed share without the brackets around its per cent."""
     return share.replace(" (", ", ").removesuffix(")")
+
+
+def option_value(text: str, row: Any, mark: str = "") -> str:
+    """Return a number of an option with its origin; ``mark`` says that it was not published."""
+    return computed(
+        text,
+        f"options.{row['question']}.{row['option']}.{row['strand']}",
+        count=row["selected"],
+        base=row["base"],
+        unit="share of partnerships",
+        note=OPEN if mark else "",
+    )

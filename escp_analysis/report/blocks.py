@@ -75,7 +75,20 @@ class Ref:
     kind: str = _kind("ref")
 
 
-Inline: TypeAlias = Text | Code | Break | Strong | Emphasis | Link | Ref
+@dataclass(frozen=True)
+class Value:
+    """A computed number and its origin: the value's name, count, base, share and unit.
+
+    ``anchor`` names the origin within a page; it is filled in when the report is numbered.
+    """
+
+    text: str
+    origin: str
+    anchor: str = ""
+    kind: str = _kind("value")
+
+
+Inline: TypeAlias = Text | Code | Break | Strong | Emphasis | Link | Ref | Value
 Words: TypeAlias = tuple[Inline, ...]
 
 
@@ -305,7 +318,7 @@ def plain(words: Words) -> str:
 
 
 def _plain(node: Inline) -> str:
-    if isinstance(node, Text | Code):
+    if isinstance(node, Text | Code | Value):
         return node.text
     if isinstance(node, Ref):
         return node.label or node.name

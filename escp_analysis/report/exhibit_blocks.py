@@ -36,7 +36,7 @@ def read_exhibit(
     kind = block.get("kind")
     try:
         if kind == "prose":
-            return markdown.parse(block["markdown"], where)
+            return markdown.parse(block["markdown"], where, computed=True)
         if kind == "callout":
             return _callout(block, where)
         if kind == "group":
@@ -78,7 +78,7 @@ def as_words(text: object) -> Words:
 
 
 def _callout(block: Mapping[str, Any], where: str) -> tuple[tuple[Block, ...], list[Fault]]:
-    inner, faults = markdown.parse(block["markdown"], where, headings=False)
+    inner, faults = markdown.parse(block["markdown"], where, headings=False, computed=True)
     return (Callout(str(block["style"]), str(block["title"]), inner),), faults
 
 

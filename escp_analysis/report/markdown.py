@@ -1,7 +1,8 @@
 """Markdown becomes nodes of the report; HTML in it stays text.
 
 CommonMark with tables, and of MyST the target line ``(name)=`` before a heading and the role
-{ref}`name`. What a report cannot hold (an image, a fourth level) is a fault, not a hole.
+{ref}`name`. What the package computed may hold numbers with their origins (``origins``). What a
+report cannot hold (an image, a fourth level) is a fault, not a hole.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 
 from escp_analysis.errors import Fault
+from escp_analysis.origins import ROLE, parts
 from escp_analysis.report.blocks import (
     Block,
     Break,
@@ -34,6 +36,7 @@ from escp_analysis.report.blocks import (
     Strong,
     Table,
     Text,
+    Value,
     Words,
 )
 
@@ -43,13 +46,14 @@ _REF = re.compile(r"\{ref\}`([^`]+)`")
 
 
 def parse(
-    markdown: str, where: str, *, headings: bool = True
+    markdown: str, where: str, *, headings: bool = True, computed: bool = False
 ) -> tuple[tuple[Block, ...], list[Fault]]:
     """Return the blocks of a Markdown text and the faults found in it, each at ``where``.
 
-    ``headings`` says whether headings belong there; inside a callout they do not.
+    ``headings`` says whether headings belong there; inside a callout they do not. ``computed``
+    says whether the package made the text: only then may a number carry an origin.
     """
-    reader = _Reader(where, headings)
+    reader = _Reader(where, headings, computed)
     blocks = tuple(reader.blocks(SyntaxTreeNode(_parser().parse(markdown)).children))
     return blocks, reader.faults
 
@@ -59,6 +63,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.block.ruler.before("heading", "target", _target_line, {"alt": ["paragraph"]})
     parser.inline.ruler.before("backticks", "ref", _reference)
+    parser.inline.ruler.before("backticks", "value", _value)
     return parser
 
 
@@ -84,12 +89,24 @@ def _reference(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _value(state: StateInline, silent: bool) -> bool:
+    found = ROLE.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("value", "", 0)
+        token.content, token.info = parts(found)
+    state.pos = found.end()
+    return True
+
+
 class _Reader:
     """Turns the parser's tree into nodes and keeps the faults it meets."""
 
-    def __init__(self, where: str, headings: bool) -> None:
+    def __init__(self, where: str, headings: bool, computed: bool) -> None:
         self.where = where
         self.faults: list[Fault] = []
+        self._computed = computed
         self._headings = headings
         self._target = ""
         self._depth = 0
@@ -181,8 +198,12 @@ class _Reader:
             "softbreak": (Text(" "),),
             "hardbreak": (Break(),),
             "ref": (Ref(node.content),),
+            "value": (Value(node.content, node.info),),
             "image": (),
         }
+        if node.type == "value" and not self._computed:
+            what = "the origin of a number is written by hand"
+            self._fault(what, "numbers that the package computed", "show them by a code cell")
         if node.type == "image":
             do = "show it as a figure, with an alternative text"
             self._fault("an image stands in the text", "text", do)

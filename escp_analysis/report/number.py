@@ -20,6 +20,7 @@ from escp_analysis.report.blocks import (
     Heading,
     Ref,
     Text,
+    Value,
     plain,
     rebuild,
     walk,
@@ -133,6 +134,7 @@ class _Counter:
         self._given = Counter(before)
         self._chapter = ""
         self._sections = [0, 0]
+        self._values = 0
 
     def chapter(self, draft: Draft) -> Draft:
         """Return a chapter with its headings and exhibits numbered after those before it."""
@@ -145,6 +147,9 @@ class _Counter:
     def _numbered(self, node: Any) -> Any:
         if isinstance(node, Heading):
             return self._heading(node)
+        if isinstance(node, Value):
+            self._values += 1
+            return replace(node, anchor=f"value-{self._values}")
         if isinstance(node, Captioned) and node.numbered:
             series = _series(node)
             self._given[series] += 1

@@ -19,7 +19,7 @@ from traitlets import default
 
 from escp_analysis.errors import BuildError
 from escp_analysis.report import fonts
-from escp_analysis.report.blocks import Cell, Figure, Text, as_data, plain, rebuild
+from escp_analysis.report.blocks import Cell, Figure, Text, Value, as_data, plain, rebuild
 from escp_analysis.report.html import KEPT, document_for, facts, unburdened
 from escp_analysis.report.kept import Kept
 from escp_analysis.report.stitch import Document
@@ -105,7 +105,12 @@ def compile_template(name: str, document: str, **options: Any) -> Any:
 
 
 def _drawable(node: Any) -> Any:
-    """Return a node as Typst takes it: a PNG's bytes as numbers, words that find room in a line."""
+    """Return a node as Typst takes it: a PNG's bytes as numbers, words that find room in a line.
+
+    Paper has no pointer: of a computed number its text is printed, and no origin.
+    """
+    if isinstance(node, Value):
+        return Text(node.text)
     if isinstance(node, Cell):
         return _that_fits(node)
     if isinstance(node, Text) and _UNBROKEN.search(node.text):
