@@ -68,7 +68,7 @@ INNOCENT = (
     "Third countries are where members go.",
     "A third country was chosen.",
     "They met one another.",
-    "No one travelled, and this one stayed.",
+    "This one travelled, and that one stayed.",
     "The half-year was short.",
     "A two-way exchange began.",
     "Round 2018-10 is described.",

@@ -1,129 +1,141 @@
 """What commentary can say: the functions an analyst may call, and what each of them prints.
 
-A function prints numbers of the round, a cited fact, or nothing: the checks hold a word such as
-*most* to the data and stop the build when it is no longer true.
+A function prints numbers of the round, each with its origin, a cited fact, or nothing: the checks
+hold a word such as *most* to the data and stop the build when it is no longer true.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
-from inspect import signature
-from typing import TYPE_CHECKING, Any
+from inspect import Signature, signature
+from typing import Any
 
 import pandas as pd
 
-from escp_analysis import metrics
+from escp_analysis.commentary.candidates import value_text
+from escp_analysis.commentary.counted import Counted
 from escp_analysis.commentary.template import UnsaidError
 from escp_analysis.errors import RoundError
 from escp_analysis.loaders.private import PRIVATE
 from escp_analysis.loaders.wording import advice
-from escp_analysis.narrative.words import UNPUBLISHED, escape, listed
+from escp_analysis.narrative.words import escape, listed
+from escp_analysis.origins import computed, told
 from escp_analysis.rounding import NARROW_NO_BREAK_SPACE, percent, share_text
 
-if TYPE_CHECKING:
-    from escp_analysis.loaders.survey import Survey
-
 FUNCTIONS = (
-    *("share", "count", "base", "percentage", "label", "first", "top", "unselected"),
+    *("share", "count", "base", "percentage", "rank", "label"),
+    *("first", "top", "listing", "unselected"),
     *("value", "plural", "fact", "literal", "quote"),
-    *(
-        "check_most",
-        "check_least",
-        "check_all",
-        "check_none",
-        "check_majority",
-        "check_over_half",
-        "check_more",
-    ),
-    *("check_order", "check_value"),
+    *("check_most", "check_least", "check_all", "check_none", "check_majority", "check_more"),
+    *("check_order", "check_options", "check_over_half", "check_value"),
 )
-_STRANDS = ("all", "1", "2")
-_SHARES = ("share of", "mean share")
+_LIMIT = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<share>%)?")
+_LIMITS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
+    "at_least": lambda given, limit: given >= limit,
+    "at_most": lambda given, limit: given <= limit,
+    "over": lambda given, limit: given > limit,
+    "under": lambda given, limit: given < limit,
+}
 
 
 @dataclass
-class Language:
-    """The functions of commentary, bound to one round; ``sources`` gathers cited sources.
+class Language(Counted):
+    """The functions of commentary, bound to one round; ``sources`` gathers cited sources."""
 
-    ``counted`` are the round's values, where they were computed before.
-    """
-
-    survey: Survey
-    counted: pd.DataFrame | None = None
     sources: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def functions(self) -> Mapping[str, Callable[..., str]]:
         """Return each function by its name, refusing wrong arguments in words."""
-        return {name: self._guarded(name) for name in FUNCTIONS}
+        return {name: _guarded(getattr(self, name), name) for name in FUNCTIONS}
 
-    @cached_property
-    def shares(self) -> pd.DataFrame:
-        """Return the shares of every option, indexed by question, option and strand."""
-        return metrics.option_shares(self.survey).set_index(["question", "option", "strand"])
-
-    @cached_property
-    def values(self) -> pd.DataFrame:
-        """Return every named number of the round, indexed by name."""
-        if self.counted is not None:
-            return self.counted.set_index("name") if "name" in self.counted else self.counted
-        return metrics.result_values(self.survey).set_index("name")
+    def afresh(self) -> Language:
+        """Return the same language with no sources gathered; what was counted is kept."""
+        other = copy(self)
+        other.__dict__.pop("functions", None)
+        other.sources = []
+        return other
 
     # --- one option ---------------------------------------------------------------------------
 
     def share(self, question: str, option: str, strand: Any = "all") -> str:
         """``4 of 6 (67 %)``: who selected an option, of how many."""
-        row = self._row(question, option, strand)
-        text = share_text(int(row["selected"]), int(row["base"]))
-        return text.replace(" ", f"{self._mark(question, option, strand)} ", 1)
+        return self.told_share(question, option, strand)
 
     def count(self, question: str, option: str, strand: Any = "all") -> str:
         """``4``: how many selected an option."""
-        row = self._row(question, option, strand)
-        return f"{int(row['selected'])}{self._mark(question, option, strand)}"
+        row = self.row(question, option, strand)
+        text = f"{int(row['selected'])}{self.mark(question, option, strand)}"
+        return self.told_option(text, question, option, strand)
 
     def base(self, question: str, strand: Any = "all") -> str:
         """``6``: how many partnerships reached a question."""
-        option = self._options(question)[0]
-        return str(int(self._row(question, option, strand)["base"]))
+        base = int(self.row(question, self.options(question)[0], strand)["base"])
+        name = f"summary.{question}.base.{strand}"
+        return computed(str(base), name, count=base, unit="partnerships")
 
     def percentage(self, question: str, option: str, strand: Any = "all") -> str:
         """``67 %``: the share alone; print the count near it."""
-        row = self._row(question, option, strand)
+        row = self.row(question, option, strand)
         if not row["base"]:
             raise UnsaidError(f"nobody of strand {strand} reached {question}")
         whole = percent(int(row["selected"]), int(row["base"]))
-        return f"{whole}{self._mark(question, option, strand)}{NARROW_NO_BREAK_SPACE}%"
+        text = f"{whole}{self.mark(question, option, strand)}{NARROW_NO_BREAK_SPACE}%"
+        return self.told_option(text, question, option, strand)
+
+    def rank(self, question: str, option: str, strand: Any = "all") -> str:
+        """``joint 1st of 7``: the place of a listed option, and what shares it."""
+        row, ranked = self._placed(question, option, strand)
+        place = 1 + int((ranked["selected"] > row["selected"]).sum())
+        equal = ranked.loc[(ranked["selected"] == row["selected"]) & (ranked["option"] != option)]
+        text = f"{'joint ' if len(equal) else ''}{_ordinal(place)} of {len(ranked)}"
+        name = f"rank of options.{question}.{option}.{strand}"
+        shown = computed(text, name, count=int(row["selected"]), base=int(row["base"]))
+        labels = [f"*{escape(str(label))}*" for label in equal["label"]]
+        return f"{shown} (with {listed(labels)})" if labels else shown
 
     def label(self, question: str, option: str) -> str:
         """Return the option as the form words it, in italics."""
-        return f"*{escape(str(self._row(question, option, 'all')['label']))}*"
+        return f"*{escape(str(self.row(question, option)['label']))}*"
 
     # --- the options of a question ------------------------------------------------------------
 
     def first(self, question: str, strand: Any = "all") -> str:
         """Return the option selected most, ties named, each with its share."""
-        ranked = self._ranked(question, strand)
-        most = ranked["selected"].max()
-        if not most:
-            raise UnsaidError(f"nobody selected any option of {question}")
-        return self._listed(ranked.loc[ranked["selected"] == most], question, strand)
+        return self.top(question, 1, strand)
 
     def top(self, question: str, places: int = 3, strand: Any = "all") -> str:
         """Return the options of the highest places; what ties with the last is named too."""
-        ranked = self._ranked(question, strand)
+        ranked = self.ranked(question, strand)
+        if int(places) < 1:
+            raise UnsaidError(f"{places} places", "1 or more")
         edge = ranked["selected"].iloc[min(int(places), len(ranked)) - 1]
         chosen = ranked.loc[(ranked["selected"] >= edge) & (ranked["selected"] > 0)]
         if chosen.empty:
             raise UnsaidError(f"nobody selected any option of {question}")
-        return self._listed(chosen, question, strand)
+        return self.told_options(chosen, question, strand)
+
+    def listing(self, question: str, strand: Any = "all", **limits: Any) -> str:
+        """Return the options within a limit, those of nobody left out: ``at_least=3``.
+
+        Limits are ``at_least``, ``at_most``, ``over`` and ``under``; each is a count of
+        partnerships or a share of the base (``"25 %"``), and all of them hold.
+        """
+        ranked = self.ranked(question, strand)
+        some = ranked.loc[_within(ranked, limits) & (ranked["selected"] > 0)]
+        if some.empty:
+            raise UnsaidError(f"no option of {question} is within the limits", "", "say so")
+        return self.told_options(some, question, strand)
 
     def unselected(self, question: str, strand: Any = "all") -> str:
         """Return the listed options that nobody selected."""
-        ranked = self._ranked(question, strand)
-        zero = ranked.loc[(ranked["selected"] == 0) & (ranked["option"] != "other")]
+        ranked = self.ranked(question, strand, other=False)
+        zero = ranked.loc[ranked["selected"] == 0]
         if zero.empty:
             raise UnsaidError(f"every listed option of {question} was selected by somebody")
         return listed([f"*{escape(str(label))}*" for label in zero["label"]])
@@ -132,37 +144,40 @@ class Language:
 
     def value(self, name: str) -> str:
         """Return any named value as printed; ``escp values`` lists them."""
-        self._known(name, self.values.index, "value")
-        return value_text(self.values.loc[name])
+        row = self.named(name)
+        return self._told_value(value_text(row), name, row)
 
     def plural(self, name: str, one: str, many: str = "") -> str:
         """``1 agreement``, ``21 agreements``: a named value with its noun."""
-        self._known(name, self.values.index, "value")
-        given = self.values["count"].dropna()
-        if name not in given.index:
+        row = self.named(name)
+        if pd.isna(row["count"]):
             raise UnsaidError(f"{name} has no count", "a value that counts something")
-        count = int(given[name])
-        return f"{count} {one if count == 1 else many or one + 's'}"
+        count = int(row["count"])
+        noun = one if count == 1 else many or one + "s"
+        return self._told_value(f"{count} {noun}", name, row)
 
     def fact(self, name: str) -> str:
         """Return a cited number from outside, its source as a note below the section."""
         facts = self.survey.facts.set_index("name")
-        self._known(name, facts.index, "fact")
-        row = facts.loc[name]
+        self.require(name, facts.index, "fact")
+        row = {key: str(text) for key, text in facts.loc[name].items()}
         if row["source"] not in self.sources:
-            self.sources.append(str(row["source"]))
-        mark = _superscript(self.sources.index(str(row["source"])) + 1)
-        return f"{row['qualifier']} {escape(str(row['value']))}{mark}".strip()
+            self.sources.append(row["source"])
+        mark = _superscript(self.sources.index(row["source"]) + 1)
+        text = f"{row['qualifier']} {row['value']}".strip()
+        note = f"; {row['note']}" if row["note"] else ""
+        origin = f"fact {name}, cited: {row['label']}, {text} {row['unit']}; {row['source']}{note}"
+        return f"{told(text, origin)}{mark}"
 
     def literal(self, text: Any, because: str) -> str:
         """Return a number that is none of the survey's, with the reason why it stands there."""
-        if not because.strip():
+        if not str(because).strip():
             raise UnsaidError("the reason is missing", 'literal("12", because="months of a year")')
         return escape(str(text))
 
     def quote(self, response: str, question: str, option: str) -> str:
         """Return a respondent's comment on an option, word for word; needs a permission."""
-        self._row(question, option, "all")
+        self.row(question, option)
         rows = self.survey.choices
         found = rows.loc[
             (rows["partnership"] == response)
@@ -174,7 +189,7 @@ class Language:
             raise UnsaidError(
                 f"{response} has no comment on {question}, {option}",
                 "a response with a comment there",
-                advice(response, rows["partnership"].unique()),
+                advice(str(response), rows["partnership"].unique()),
             )
         self._require_permission(response, question, option)
         text = str(found.iloc[0])
@@ -186,19 +201,18 @@ class Language:
 
     def check_most(self, question: str, option: str, strand: Any = "all") -> str:
         """Stop unless no other option was selected more; a tie is told as one by ``first``."""
-        ranked, row = self._ranked(question, strand), self._row(question, option, strand)
+        ranked, row = self.ranked(question, strand), self.row(question, option, strand)
         best = ranked.iloc[0]
-        return self._holds(
+        return _holds(
             row["selected"] == best["selected"] and row["selected"] > 0,
             f"{option} is not the option selected most: {best['option']} was by {best['selected']}",
         )
 
     def check_least(self, question: str, option: str, strand: Any = "all") -> str:
         """Stop unless no listed option was selected less."""
-        ranked = self._ranked(question, strand)
-        last = ranked.loc[ranked["option"] != "other"].iloc[-1]
-        row = self._row(question, option, strand)
-        return self._holds(
+        row, ranked = self._placed(question, option, strand)
+        last = ranked.iloc[-1]
+        return _holds(
             row["selected"] == last["selected"],
             f"{option} is not the option selected least: {last['option']} was by "
             f"{last['selected']}",
@@ -206,92 +220,63 @@ class Language:
 
     def check_all(self, question: str, option: str, strand: Any = "all") -> str:
         """Stop unless every partnership that reached the question selected the option."""
-        row = self._row(question, option, strand)
-        told = share_text(int(row["selected"]), int(row["base"]))
-        return self._holds(row["selected"] == row["base"] > 0, f"not all: {told}")
+        row = self.row(question, option, strand)
+        return _holds(row["selected"] == row["base"] > 0, f"not all: {_plain_share(row)}")
 
     def check_none(self, question: str, option: str, strand: Any = "all") -> str:
         """Stop unless nobody selected the option."""
-        row = self._row(question, option, strand)
-        return self._holds(row["selected"] == 0, f"{row['selected']} selected {option}")
+        row = self.row(question, option, strand)
+        return _holds(row["selected"] == 0, f"{row['selected']} selected {option}")
 
     def check_majority(self, question: str, option: str, strand: Any = "all") -> str:
         """Stop unless more than half selected the option."""
-        row = self._row(question, option, strand)
-        told = share_text(int(row["selected"]), int(row["base"]))
-        return self._holds(2 * row["selected"] > row["base"], f"no majority: {told}")
-
-    def check_over_half(self, name: str) -> str:
-        """Stop unless a named value is more than half of its base."""
-        self._known(name, self.values.index, "value")
-        row = self.values.xs(name)
-        if pd.isna(row["base"]):
-            raise UnsaidError(f"{name} has no base", "a value out of something")
-        told = f"{int(row['count'])} of {int(row['base'])}"
-        return self._holds(2 * int(row["count"]) > int(row["base"]), f"not over half: {told}")
+        row = self.row(question, option, strand)
+        return _holds(2 * row["selected"] > row["base"], f"no majority: {_plain_share(row)}")
 
     def check_more(self, question: str, option: str, than: str, strand: Any = "all") -> str:
         """Stop unless an option was selected by more partnerships than another."""
-        more, less = (self._row(question, name, strand)["selected"] for name in (option, than))
-        return self._holds(more > less, f"{option} was selected by {more}, {than} by {less}")
+        more, less = (self.row(question, name, strand)["selected"] for name in (option, than))
+        return _holds(more > less, f"{option} was selected by {more}, {than} by {less}")
 
     def check_order(self, question: str, options: Sequence[str], strand: Any = "all") -> str:
         """Stop unless the options stand in decreasing order of their counts."""
-        counts = [int(self._row(question, name, strand)["selected"]) for name in options]
-        told = ", ".join(f"{name} {count}" for name, count in zip(options, counts, strict=True))
-        return self._holds(counts == sorted(counts, reverse=True), f"not decreasing: {told}")
+        counts = [int(self.row(question, name, strand)["selected"]) for name in options]
+        shown = ", ".join(f"{name} {count}" for name, count in zip(options, counts, strict=True))
+        return _holds(counts == sorted(counts, reverse=True), f"not decreasing: {shown}")
+
+    def check_options(self, question: str, strand: Any = "all", **limits: Any) -> str:
+        """Stop unless every listed option is within the limits, as ``listing`` takes them."""
+        ranked = self.ranked(question, strand, other=False)
+        out = ranked.loc[~_within(ranked, limits)]
+        shown = [f"{row['option']} {row['selected']}" for row in out.to_dict("records")]
+        return _holds(out.empty, f"out of the limits: {', '.join(shown)}")
+
+    def check_over_half(self, name: str) -> str:
+        """Stop unless a named value is more than half of its base."""
+        row = self.named(name)
+        if pd.isna(row["base"]):
+            raise UnsaidError(f"{name} has no base", "a value out of something")
+        shown = f"{int(row['count'])} of {int(row['base'])}"
+        return _holds(2 * int(row["count"]) > int(row["base"]), f"not over half: {shown}")
 
     def check_value(self, name: str, equals: Any) -> str:
         """Stop unless a named value prints as given: binds a word such as *both* to its number."""
-        told = self.value(name)
-        return self._holds(told == str(equals), f"{name} is {told}, not {equals}")
+        shown = value_text(self.named(name))
+        return _holds(shown == str(equals), f"{name} is {shown}, not {equals}")
 
     # --- what the functions share -------------------------------------------------------------
 
-    def _row(self, question: str, option: str, strand: Any) -> pd.Series[Any]:
-        self._known(option, self._options(question), f"option of {question}")
-        self._known(str(strand), _STRANDS, "strand")
-        row: pd.Series[Any] = self.shares.xs((question, option, str(strand)))  # type: ignore[assignment]
-        return row
+    def _placed(
+        self, question: str, option: str, strand: Any
+    ) -> tuple[pd.Series[Any], pd.DataFrame]:
+        """Return a listed option's counts, and all listed options in their order."""
+        row = self.row(question, option, strand)
+        if option == "other":
+            raise UnsaidError("Other is no listed option", "an option of the list")
+        return row, self.ranked(question, strand, other=False)
 
-    def _options(self, question: str) -> list[str]:
-        self._known(question, self.shares.index.unique("question"), "question")
-        return list(self.shares.loc[question].index.unique("option"))
-
-    def _ranked(self, question: str, strand: Any) -> pd.DataFrame:
-        self._options(question)
-        self._known(str(strand), _STRANDS, "strand")
-        rows = self.shares.loc[question].xs(str(strand), level="strand").reset_index()
-        return rows.sort_values("selected", ascending=False, kind="stable")
-
-    def _listed(self, rows: pd.DataFrame, question: str, strand: Any) -> str:
-        told = [
-            f"*{escape(str(row['label']))}* "
-            f"({self.share(question, row['option'], strand).replace(' (', ', ').rstrip(')')})"
-            for row in rows.to_dict("records")
-        ]
-        return listed(told)
-
-    def _mark(self, question: str, option: str, strand: Any) -> str:
-        return UNPUBLISHED if (option, str(strand)) in self._open(question) else ""
-
-    def _open(self, question: str) -> set[tuple[str, str]]:
-        return self._unpublished.get(question, set())
-
-    @cached_property
-    def _unpublished(self) -> dict[str, set[tuple[str, str]]]:
-        return {
-            str(name): set(self.survey.unpublished(str(name)).itertuples(index=False, name=None))
-            for name in self.shares.index.unique("question")
-        }
-
-    def _known(self, name: str, known: Iterable[Any], what: str) -> None:
-        listed_names = [str(it) for it in known]
-        if str(name) not in listed_names:
-            shown = ", ".join(listed_names[:8]) + (", ..." if len(listed_names) > 8 else "")
-            raise UnsaidError(
-                f"there is no {what} {name!r}", f"one of {shown}", advice(str(name), listed_names)
-            )
+    def _told_value(self, text: str, name: str, row: pd.Series[Any]) -> str:
+        return computed(text, name, count=row["count"], base=row["base"], unit=str(row["unit"]))
 
     def _require_permission(self, response: str, question: str, option: str) -> None:
         given = self.survey.permissions
@@ -307,47 +292,71 @@ class Language:
                 "ask the partnership, or say it in your own words",
             )
 
-    def _holds(self, true: Any, otherwise: str) -> str:
-        if not bool(true):
-            raise UnsaidError(f"no longer true: {otherwise}", "", "say what the data say now")
-        return ""
 
-    def _guarded(self, name: str) -> Callable[..., str]:
-        function: Callable[..., str] = getattr(self, name)
-        wanted = signature(function)
-
-        def call(*given: Any, **named: Any) -> str:
-            """Call the function where the arguments fit it."""
-            try:
-                wanted.bind(*given, **named)
-            except TypeError as error:
-                raise UnsaidError(f"{name}(): {error}", f"{name}{_shown(wanted)}") from error
-            try:
-                return function(*given, **named)
-            except (RoundError, ValueError) as error:
-                raise UnsaidError(f"{name}(): {error}") from error
-
-        return call
+def _holds(true: Any, otherwise: str) -> str:
+    if not bool(true):
+        raise UnsaidError(f"no longer true: {otherwise}", "", "say what the data say now")
+    return ""
 
 
-def value_text(row: Any) -> str:
-    """Return a named value as prose prints it: a share with its count and base, else a number."""
-    if pd.isna(row["value"]):
-        return "no value"
-    if str(row["unit"]).startswith(_SHARES):
-        return share_text(int(row["count"]), int(row["base"]))
-    if pd.isna(row["count"]) or str(row["unit"]) == "ticks per partnership":
-        return f"{float(row['value']):.1f}".removesuffix(".0")
-    return str(int(row["count"]))
+def _within(ranked: pd.DataFrame, limits: Mapping[str, Any]) -> pd.Series[bool]:
+    """Return which options are within limits on their counts or shares."""
+    if not limits or not set(limits) <= set(_LIMITS):
+        wrong = ", ".join(sorted(set(limits) - set(_LIMITS))) or "no limit"
+        known = 'at_least=3, at_most=3, over="50 %" or under="25 %"'
+        raise UnsaidError(f"{wrong} is given", known, advice(wrong, _LIMITS))
+    held = [
+        all(_LIMITS[name](*_compared(row, limit)) for name, limit in limits.items())
+        for row in ranked.to_dict("records")
+    ]
+    return pd.Series(held, index=ranked.index, dtype=bool)
+
+
+def _compared(row: Mapping[Any, Any], limit: Any) -> tuple[Fraction, Fraction]:
+    """Return an option's count and the limit on it, a share as so much of the base."""
+    given = _LIMIT.fullmatch(str(limit).strip())
+    if given is None:
+        raise UnsaidError(f"{str(limit)[:40]!r} is no limit", 'a count such as 3, or "25 %"')
+    number = Fraction(given["number"])
+    whole = number * int(row["base"]) / 100 if given["share"] else number
+    return Fraction(int(row["selected"])), whole
+
+
+def _plain_share(row: pd.Series[Any]) -> str:
+    return share_text(int(row["selected"]), int(row["base"]))
+
+
+def _ordinal(place: int) -> str:
+    tens = place % 100 in (11, 12, 13)
+    return f"{place}{'th' if tens else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')}"
 
 
 def _superscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _shown(wanted: Any) -> str:
+def _guarded(function: Callable[..., str], name: str) -> Callable[..., str]:
+    wanted = signature(function)
+
+    def call(*given: Any, **named: Any) -> str:
+        """Call the function where the arguments fit it."""
+        try:
+            wanted.bind(*given, **named)
+        except TypeError as error:
+            raise UnsaidError(f"{name}(): {error}", f"{name}{_shown(wanted)}") from error
+        try:
+            return function(*given, **named)
+        except (RoundError, ArithmeticError, TypeError, ValueError) as error:
+            raise UnsaidError(f"{name}(): {error}", f"{name}{_shown(wanted)}") from error
+
+    return call
+
+
+def _shown(wanted: Signature) -> str:
     plain = [
-        name if it.default is it.empty else f"{name}={it.default!r}"
-        for name, it in wanted.parameters.items()
+        f"{it.name}=..."
+        if it.kind is it.VAR_KEYWORD
+        else (it.name if it.default is it.empty else f"{it.name}={it.default!r}")
+        for it in wanted.parameters.values()
     ]
     return f"({', '.join(plain)})"

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from escp_analysis import metrics
-from escp_analysis.commentary.language import value_text
-from escp_analysis.commentary.lint import paste
+from escp_analysis.commentary.candidates import paste, value_text
 from escp_analysis.loaders import load_round
 
 if TYPE_CHECKING:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from escp_analysis.commentary.language import Language
 from escp_analysis.commentary.lint import complaints
-from escp_analysis.commentary.template import Source, UnsaidError, calls, evaluate
-from escp_analysis.errors import Fault
+from escp_analysis.commentary.template import Call, Source, UnsaidError, calls, evaluate
+from escp_analysis.errors import Fault, RoundError
 from escp_analysis.exhibits import Exhibit, callout, group, note, prose
+from escp_analysis.loaders import find_project
 from escp_analysis.loaders.wording import advice
 from escp_analysis.narrative.words import inside
 
@@ -32,24 +36,30 @@ class Piece:
     title: str = ""
 
 
-def show_commentary(survey: Survey, section: str) -> Exhibit:
+def show_commentary(survey: Survey, section: str, counted: pd.DataFrame | None = None) -> Exhibit:
     """Return the analyst's commentary on a section; nothing where there is none.
 
     Files ``<section>.md`` and ``<section>-<word>.md`` of the round's commentary, in the order of
-    their names. What is wrong with them is shown beneath, in the notebook as in the build, which
-    it stops.
+    their names. What is wrong with them stands beneath the prose, in the notebook as in the
+    build, which it stops. ``counted`` are the round's values, where they were computed before.
     """
-    if not sources(survey, section):
-        return group([])
-    language = Language(survey)
+    texts = sources(survey, section)
+    if not texts:
+        return group([], commentary=section)
+    language = Language(survey, counted, _project())
     faults = review(survey, section, language=language)
-    if faults:
-        return group([], complaints=[str(fault) for fault in faults])
-    language = Language(survey, language.values)
-    shown = [
-        exhibit for source in sources(survey, section) for exhibit in _exhibits(source, language)
-    ]
-    return group([*shown, *_notes(language)])
+    spoken_in = language.afresh()
+    shown = [exhibit for text in texts for exhibit in _exhibits(text, spoken_in)]
+    told = [str(fault) for fault in faults]
+    return group([*shown, *_notes(spoken_in)], complaints=told, commentary=section)
+
+
+def _project() -> Path | None:
+    """Return the project around here, where there is one."""
+    try:
+        return find_project()
+    except RoundError:
+        return None
 
 
 def sources(survey: Survey, section: str = "") -> tuple[Source, ...]:
@@ -73,7 +83,7 @@ def review_texts(texts: Iterable[Source], language: Language) -> tuple[Fault, ..
 
 
 def _typed(text: Source, language: Language) -> Iterator[Fault]:
-    return complaints(text, (), language, quantifiers=False)
+    return complaints(text, (), language, claims=False)
 
 
 def review_places(survey: Survey, shown: Iterable[str]) -> tuple[Fault, ...]:
@@ -116,16 +126,27 @@ def _exhibits(source: Source, language: Language) -> Iterator[Exhibit]:
 def spoken(source: Source, language: Language) -> str:
     """Return a text with what its calls say in their place.
 
-    A share that stands in brackets of its own is printed without brackets inside them.
+    A share that stands in brackets of its own is printed without brackets inside them. A call
+    that says nothing, which ``review`` tells, stands as it was written.
     """
     text, last = "", 0
     found, _ = calls(source)
     for call in found:
-        told = evaluate(call, language.functions)
-        bracketed = source.text[: call.start].endswith("(") and source.text[call.end :][:1] == ")"
+        told = _said(call, language)
+        bracketed = (
+            source.text[max(0, call.start - 1) : call.start] == "("
+            and source.text[call.end : call.end + 1] == ")"
+        )
         text += source.text[last : call.start] + (inside(told) if bracketed else told)
         last = call.end
     return text + source.text[last:]
+
+
+def _said(call: Call, language: Language) -> str:
+    try:
+        return evaluate(call, language.functions)
+    except UnsaidError:
+        return "`{{ " + call.source.replace("`", "'") + " }}`"
 
 
 def pieces(text: str) -> list[Piece]:

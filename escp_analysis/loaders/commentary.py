@@ -12,6 +12,7 @@ from escp_analysis.loaders.plain_csv import read_table
 from escp_analysis.loaders.survey import SCHEMAS, typed
 
 LONGEST = 100_000
+_STEERING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _NAME = re.compile(r"(?P<section>[0-9A-Z]+(?:\.[0-9]+)*)(?:-[a-z0-9-]+)?")
 
 
@@ -55,13 +56,26 @@ def _file(path: Path) -> dict[str, str] | Fault:
         return Fault("the file's name names no section", where, expected)
     if path.is_symlink():
         return Fault("the file is a link", where, "the file itself", "copy it here")
+    if not path.is_file():
+        return Fault("this is no file", where, "a text of Markdown")
+    read = _read(path, where)
+    if isinstance(read, Fault):
+        return read
+    text = re.sub("\r\n?", "\n", read)
+    if steering := _STEERING.search(text):
+        line = text.count("\n", 0, steering.start()) + 1
+        what = f"the sign U+{ord(steering[0]):04X} is no text"
+        return Fault(what, f"{where}, line {line}", "letters, marks, spaces and line ends")
+    return {"file": where, "section": named["section"], "markdown": text}
+
+
+def _read(path: Path, where: str) -> str | Fault:
     size = path.stat().st_size
     if size > LONGEST:
         what = f"the file has {size} bytes"
         return Fault(what, where, f"at most {LONGEST}", "divide it by section")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         what = f"byte {error.start + 1} is not UTF-8"
         return Fault(what, where, "UTF-8 text", "save the file as UTF-8")
-    return {"file": where, "section": named["section"], "markdown": text.replace("\r\n", "\n")}

@@ -117,11 +117,19 @@ class RoundPaths:
         """Return the folder of what builds of the round keep for the next one."""
         return self.project / "output" / ".cache" / self.round_id
 
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """Return the rounds of the project that opened before, the latest first."""
+        return tuple(name for name in reversed(self._rounds()) if name < self.round_id)
+
     def questionnaire(self, questionnaire_id: str) -> Path:
         """Return the file of a questionnaire version."""
         return self.questionnaires / f"{questionnaire_id}.yaml"
 
-    def _known(self) -> str:
+    def _rounds(self) -> list[str]:
         folder = self.project / "parameters"
-        names = sorted(path.name for path in folder.glob("*") if _ROUND_ID.fullmatch(path.name))
+        return sorted(path.name for path in folder.glob("*") if _ROUND_ID.fullmatch(path.name))
+
+    def _known(self) -> str:
+        names = self._rounds()
         return f"rounds of this project: {', '.join(names)}" if names else ""

@@ -43,18 +43,21 @@ class Inputs:
 def read_inputs(paths: RoundPaths) -> Inputs:
     """Return the inputs of a round as they are now; what is missing is left out.
 
-    The files are those of the round's folders, of the registry, every questionnaire, the
-    statements published about the round and the parameters all rounds share.
+    The files are those of the round's folders and of earlier rounds, which prose may compare
+    with, of the registry, every questionnaire, the statements published about the round and the
+    facts all rounds share.
     """
-    words = paths.parameters / "commentary"
-    data = set(_files([paths.data, paths.parameters, paths.registry, paths.questionnaires]))
+    before = [RoundPaths(paths.project, name) for name in paths.earlier]
+    folders = [it for each in (paths, *before) for it in (each.data, each.parameters)]
+    data = set(_files([*folders, paths.registry, paths.questionnaires]))
     data |= {path for path in (paths.claims, paths.facts) if path.is_file()}
-    spoken = {path for path in data if path.is_relative_to(words)}
+    words = {path for path in data if path.parent.name == "commentary"}
+    spoken = {path for path in words if path.is_relative_to(paths.parameters)}
     notebooks = (paths.project / "notebooks").glob("*.ipynb")
     own = list(_code())
     used = [path for path in own if path.relative_to(PACKAGE).parts[0] not in _OURS]
     return Inputs(
-        data=hashes(data - spoken, paths.project),
+        data=hashes(data - words, paths.project),
         words=hashes(spoken, paths.project),
         notebooks=hashes(notebooks, paths.project),
         package=hashes(used, PACKAGE.parent),

@@ -22,7 +22,8 @@ def wording_faults(
 
     ``values`` are the round's, as ``metrics.result_values`` returns them.
     """
-    language = Language(survey, values)
+    project = chapters[0].path.parents[1] if chapters else None
+    language = Language(survey, values, project)
     cells = [
         (f"{chapter.name}.ipynb, cell {number}", cell)
         for chapter in chapters
