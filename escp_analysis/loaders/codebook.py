@@ -140,7 +140,7 @@ class Coding:
         examples = dict(enumerate(map(_plain, self.codebook["example"]), start=2))
         told: set[int] = set()
         for bound in (it for it in given.columns if examples and it.role.endswith("comment")):
-            texts = given.texts[bound.column].dropna()
+            texts = given.text_of(bound.column).dropna()
             for row in given.rows(given.filled([bound])):
                 if (str(who.loc[row, "partnership"]), bound.question, bound.part) in self._quotable:
                     continue

@@ -41,7 +41,7 @@ def check_private(given: Answers, who: pd.DataFrame, ledger: Ledger) -> None:
     for bound in given.columns:
         if not _is_typed(bound):
             continue
-        texts = given.texts[bound.column]
+        texts = given.text_of(bound.column)
         holding = [text for text in texts.dropna().unique() if PRIVATE.search(str(text))]
         for row in given.rows(texts.isin(holding)):
             partnership = str(who.loc[row, "partnership"])
