@@ -155,7 +155,9 @@ def test_the_chapters_own_words_hold_no_typed_result(survey: Survey) -> None:
 
 
 def test_commentary_that_no_chapter_shows_is_told(survey: Survey) -> None:
-    (fault, *_) = review_places(survey, ["2.1", "2.3", "3.1", "3.2", "4.1", "4.2", "4.3", "4.5"])
+    (fault, *_) = review_places(
+        survey, ["2.1", "2.3.1", "2.3.2", "3.1", "3.2", "4.1", "4.2", "4.3", "4.5"]
+    )
     assert fault.what == "no chapter shows section 2.2"
     assert fault.where == "commentary/2.2.md"
     assert "name the file after such a section" in fault.do

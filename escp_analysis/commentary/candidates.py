@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import log
 from typing import Any
 
 import pandas as pd
@@ -17,7 +19,11 @@ from escp_analysis.rounding import percent, share_text
 _SHARES = ("share of", "mean share")
 _POINTS = Fraction(3, 100)
 _SHOWN = 3
+_SPOKEN_OF = 2.5
+_ALIKE = 1.0
+_EARLIER, _EQUAL, _NEAR = 1.5, 1.0, 0.0
 _STEM = 5
+_STRAND = re.compile(r"strand[- ]([12])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,14 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class _About:
+    """What a sentence speaks of: the beginnings of its words, the strands it names."""
+
+    stems: frozenset[str]
+    strands: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Candidates:
     """The values and facts of a round, and what its values were in the round before.
 
@@ -53,28 +67,38 @@ class Candidates:
 
     def advice(self, literal: Literal, sentence: str) -> str:
         """Return what to write for a typed number, the values first that the sentence speaks of."""
-        told = frozenset(stems(sentence))
-        ranked = sorted(self._found(literal, told, sentence), key=lambda it: it[:2])
-        return " or ".join(text for _, _, text in ranked[:_SHOWN])
+        about = _About(frozenset(stems(sentence)), frozenset(_STRAND.findall(sentence)))
+        found = sorted(self._found(literal, about), key=lambda it: -it[0])
+        best = found[0][0] if found else 0
+        return " or ".join(text for like, text in found[:_SHOWN] if like >= best - _ALIKE)
 
-    def _found(
-        self, literal: Literal, told: frozenset[str], sentence: str
-    ) -> Iterator[tuple[int, int, str]]:
+    def _found(self, literal: Literal, about: _About) -> Iterator[tuple[float, str]]:
+        """Yield what a number may be, and how much the sentence speaks of it."""
         for it in self.now:
-            like = _likeness(it, told, sentence)
+            like = self._likeness(it, about)
             if _equals(it, literal):
-                yield -like, 0, f"it equals {it.call}"
-            elif like > 1 and _nears(it, literal):
-                yield -like, 2, f"it nearly equals {it.call}, which prints {it.text}"
-        known = {it.name: it for it in self.now}
+                yield like + _EQUAL, f"it equals {it.call}"
+            elif like >= _SPOKEN_OF and _nears(it, literal):
+                yield like + _NEAR, f"it nearly equals {it.call}, which prints {it.text}"
+        known = {it.name: it for it in self.now} if self.earlier else {}
         for was in self.earlier:
-            now, like = known.get(was.name), _likeness(was, told, sentence)
-            if now is not None and like > 1 and now.text != was.text and _equals(was, literal):
-                yield (
-                    -like,
-                    1,
-                    f"it is {now.text} now, was {was.text} in {self.before}: {now.call}",
-                )
+            now, like = known.get(was.name), self._likeness(was, about)
+            stale = now is not None and now.text != was.text and _equals(was, literal)
+            if now is not None and stale and like >= _SPOKEN_OF:
+                text = f"it is {now.text} now, was {was.text} in {self.before}: {now.call}"
+                yield like + _EARLIER, text
+
+    def _likeness(self, it: Candidate, about: _About) -> float:
+        """Return how much a sentence speaks of a value: the rarer a shared word, the more."""
+        like = sum(self._weights.get(stem, 0.0) for stem in it.stems & about.stems)
+        if it.strand and about.strands:
+            like += 1 if it.strand in about.strands else -2
+        return like - (1 if not it.strand and about.strands else 0)
+
+    @cached_property
+    def _weights(self) -> Mapping[str, float]:
+        every = Counter(stem for it in self.now for stem in it.stems)
+        return {stem: log(len(self.now) / count) for stem, count in every.items()}
 
 
 def candidates(values: pd.DataFrame) -> tuple[Candidate, ...]:
@@ -148,15 +172,6 @@ def _share(row: Any) -> Fraction | None:
         return None
     share = Fraction(int(row["count"]), int(row["base"]))
     return share if share <= 1 else None
-
-
-def _likeness(it: Candidate, told: frozenset[str], sentence: str) -> int:
-    """Return how many words of a value the sentence holds; its strand counts like a word."""
-    like = 2 * len(it.stems & told)
-    named = re.findall(r"strand[- ]([12])", sentence, re.IGNORECASE)
-    if it.strand and named:
-        like += 1 if it.strand in named else -2
-    return like - (1 if not it.strand and named else 0)
 
 
 def _equals(it: Candidate, literal: Literal) -> bool:

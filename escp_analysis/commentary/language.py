@@ -33,6 +33,7 @@ FUNCTIONS = (
     *("value", "plural", "fact", "literal", "quote"),
     *("check_most", "check_least", "check_all", "check_none", "check_majority", "check_more"),
     *("check_order", "check_options", "check_over_half", "check_value"),
+    *("check_largest", "check_equal", "check_descending"),
 )
 _LIMIT = re.compile(r"(?P<number>\d+(?:\.\d+)?) ?(?P<share>%)?")
 _LIMITS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
@@ -264,6 +265,33 @@ class Language(Counted):
         shown = value_text(self.named(name))
         return _holds(shown == str(equals), f"{name} is {shown}, not {equals}")
 
+    def check_largest(self, name: str) -> str:
+        """Stop unless no value of the same kind is larger: of countries, types, sectors, states.
+
+        Values are of a kind when their names differ in one part, the last but one.
+        """
+        own = self._counts([name])[name]
+        ahead, _, rest = name.rpartition(".")
+        kind = f"{ahead.rpartition('.')[0]}."
+        for other, count in self.values["count"].dropna().items():
+            alike = str(other).startswith(kind) and str(other).endswith(f".{rest}")
+            if alike and count > own:
+                return _holds(False, f"{other} is {count}, {name} is {own}")
+        return ""
+
+    def check_equal(self, names: Sequence[str]) -> str:
+        """Stop unless named values have the same count."""
+        counts = self._counts(names)
+        shown = ", ".join(f"{name} {count}" for name, count in counts.items())
+        return _holds(len(set(counts.values())) == 1, f"not equal: {shown}")
+
+    def check_descending(self, names: Sequence[str]) -> str:
+        """Stop unless named values stand in decreasing order; equal ones may follow each other."""
+        counts = self._counts(names)
+        shown = ", ".join(f"{name} {count}" for name, count in counts.items())
+        ordered = sorted(counts.values(), reverse=True)
+        return _holds(list(counts.values()) == ordered, f"not decreasing: {shown}")
+
     # --- what the functions share -------------------------------------------------------------
 
     def _placed(
@@ -274,6 +302,14 @@ class Language(Counted):
         if option == "other":
             raise UnsaidError("Other is no listed option", "an option of the list")
         return row, self.ranked(question, strand, other=False)
+
+    def _counts(self, names: Sequence[str]) -> dict[str, int]:
+        """Return the counts of named values; raises ``UnsaidError`` where one has none."""
+        counts = {name: self.named(name)["count"] for name in names}
+        bare = [name for name, count in counts.items() if pd.isna(count)]
+        if bare or not counts:
+            raise UnsaidError(f"{', '.join(bare) or 'nothing'} has no count", "values that count")
+        return {name: int(count) for name, count in counts.items()}
 
     def _told_value(self, text: str, name: str, row: pd.Series[Any]) -> str:
         return computed(text, name, count=row["count"], base=row["base"], unit=str(row["unit"]))

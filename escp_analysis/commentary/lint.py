@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from escp_analysis.commentary.literals import Literal, literals, quantifiers
-from escp_analysis.commentary.passing import bare
+from escp_analysis.commentary.passing import bare, plain
 from escp_analysis.commentary.template import Call, Source
 from escp_analysis.errors import Fault
 from escp_analysis.loaders.private import PRIVATE
@@ -39,14 +39,15 @@ def complaints(
     never what the answers are.
     """
     written = _without(source.text, calls)
-    left = bare(_blanked(written))
+    words = plain(PRIVATE.sub(lambda found: " " * len(found[0]), written))
     limits = [(it.start, limit) for it in calls for limit in _LIMIT.findall(it.source)]
-    typed = (it for it in literals(left) if not _is_limit(it, source, limits))
+    typed = (it for it in literals(bare(words)) if not _is_limit(it, source, limits))
     for literal in islice(typed, MOST):
         yield _literal_fault(source, literal, language)
-    if (more := sum(1 for _ in typed)) > 0:
-        yield Fault(f"{more} more numbers are typed", source.file, "numbers that are computed")
-    yield from _unbound(source, calls, left) if claims else ()
+    if next(typed, None) is not None:
+        what = f"more than {MOST} numbers are typed"
+        yield Fault(what, source.file, "numbers that are computed", "mend those told first")
+    yield from _unbound(source, calls, words) if claims else ()
     for found in PRIVATE.finditer(written):
         what = "an e-mail address or a telephone number"
         yield Fault(what, source.line_of(found.start()), "no personal data", "take it out")
@@ -56,12 +57,12 @@ def complaints(
         yield Fault(what, source.place(found.start()), "numbers that a call prints", do)
 
 
-def _unbound(source: Source, calls: Sequence[Call], left: str) -> Iterator[Fault]:
+def _unbound(source: Source, calls: Sequence[Call], words: str) -> Iterator[Fault]:
     """Yield a fault for each word that claims a number and has no check in its sentence."""
     binding = [
         it.start for it in calls if it.function.startswith("check_") or it.function in _SAYS_SO
     ]
-    for found in islice(quantifiers(left), MOST):
+    for found in islice(quantifiers(words), MOST):
         start, end = source.sentence_span(found.start())
         at = bisect_left(binding, start)
         if at < len(binding) and binding[at] < end:
@@ -72,11 +73,6 @@ def _unbound(source: Source, calls: Sequence[Call], left: str) -> Iterator[Fault
             "a check in the same sentence, which stops the build when it is no longer true",
             'add one such as {{ check_most("barriers", "sme_engagement") }}, or reword',
         )
-
-
-def _blanked(text: str) -> str:
-    """Return the text without personal data, which is told apart and never repeated."""
-    return PRIVATE.sub(lambda found: " " * len(found[0]), text)
 
 
 def _without(text: str, calls: Sequence[Call]) -> str:

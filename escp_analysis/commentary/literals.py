@@ -62,12 +62,15 @@ _LITERALS = re.compile(
     rf"|(?P<digits>{_DIGITS})"
     rf"|(?P<word>\b{_WORD}\b)"
     rf"|(?P<zero>\bzero\b(?!-)|\bnot +(?:one|a +single)\b)"
-    rf"|(?P<one>\b(?:only|just|exactly|but|than|least|most) +one\b(?! +(?:hand|side|thing|another))"
+    rf"|(?P<one>\b(?:only|just|exactly|but|than) +one\b"
+    rf"(?! +(?:hand|side|thing|another))"
     rf"|\bone(?= +{_WHO}\b)|\bone +of +(?:the +|these +|those +)?(?={_WHO}\b)"
     rf"|\b(?:a|one) +single(?= +{_WHO}\b)|\b(?:a +couple|a +handful)(?= +of\b))"
     rf"|(?P<coded>&#\w+;?)",
     re.IGNORECASE,
 )
+_NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
+_LONGEST = 40
 _PEOPLE = r"(?:partnerships|respondents|ESCPs?(?:-4i)?|consortia|responses|answers|strands)"
 _THINGS = (
     r"(?:barriers|difficulties|activities|agreements|collaborations|options|results|obstacles|"
@@ -89,7 +92,7 @@ _QUANTIFIERS = re.compile(
     rf"|all +(?:of +)?(?:the +|these +|our +)?{_SOME}(?:{_PEOPLE}|{_THINGS})\b|all +of +them\b"
     rf"|all +but\b|without +(?:any +)?exception\b|unanimous(?:ly)?\b"
     rf"|(?:every|each) +(?:single +)?(?:partnership|respondent|ESCP|consortium)\b(?! +in +turn)"
-    rf"|every(?:body|one)\b|nobody\b|no[ -]one\b|none\b"
+    rf"|every(?:body|one)\b|nobody\b|no[ -]one\b|(?<!second to )none\b"
     rf"|no +(?:other +|single +)?(?:partnerships?|respondents?|ESCPs?|strand|consorti(?:um|a)|"
     rf"agreements?|barriers?|collaborations?)\b"
     rf"|neither +(?:strand|of)\b|both +strands\b"
@@ -124,7 +127,7 @@ class Literal:
 def literals(bare: str) -> Iterator[Literal]:
     """Yield the typed numbers of a text from which all that passes was blanked."""
     for found in _LITERALS.finditer(bare):
-        kind, text = str(found.lastgroup), " ".join(found[0].split())
+        kind, text = str(found.lastgroup), " ".join(found[0][:_LONGEST].split())
         yield _read(kind, text, found.start())
 
 
@@ -135,6 +138,8 @@ def quantifiers(bare: str) -> Iterator[re.Match[str]]:
 
 def number_of(text: str) -> Fraction | None:
     """Return the number that digits or words give; nothing where they cannot be read."""
+    if len(text) >= _LONGEST:
+        return None
     plain = text.casefold().strip().replace("-", " ")
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?", plain):
         thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", plain)
@@ -151,7 +156,7 @@ def number_of(text: str) -> Fraction | None:
 
 
 def _read(kind: str, text: str, start: int) -> Literal:
-    numbers = [number_of(it) for it in re.findall(rf"{_NUMBER}", text, re.IGNORECASE)]
+    numbers = [number_of(it) for it in _NUMBERS.findall(text)]
     given = [it for it in numbers if it is not None]
     if kind == "pair" and len(given) == 2 and all(it.denominator == 1 for it in given):
         return Literal(start, text, pair=(int(given[0]), int(given[1])))

@@ -37,17 +37,17 @@ _DATES = (
     r"\b24/7\b|\b360[- ]degrees?\b",
 )
 _NAMES = (
-    # Letters first, then anything; a sum of money is no name.
-    r"(?<![\w.])(?!(?:EUR|USD|GBP)[\d-])(?=[^\W\d_])[^\W_][\w²³+/–-]*+(?:\.\d+)*+(?<=[\w²³+])",
-    r"\b[A-Z]{1,3}\.\d+(?:\.\d+)*\b",
-    r"\b\d+(?:st|nd|rd|th)\b",
-    r"\b\d+[A-Z](?<![\d][MKB])[\w-]*|\b\d+[MKB][\w-]+|\b\di\b|\b\d+[²³]",
-    r"\b[A-Z][a-z]+ +\d\.0\b",
+    r"\b[A-Z][a-z]+ +\d\.0\b(?!\.\d)",
     r"\b(?:ISO|EN|IEC|DIN|CEN|IEEE|RFC|ISBN|ISSN|NUTS|TRL|NACE|CPV|SDG|DSM|UN)[ -]\d[\d.:-]*+",
     r"\((?:EU|EC|EEC)\) +(?:N[or]\.? +)?\d+/\d+",
     r"\bN[or]s?\.? *\d+(?:/\d+)?",
     r"\b(?:[Gg]rant|[Cc]ontract|[Tt]ender|[Rr]eference|[Rr]egistration|[Pp]roject)"
     r"(?: +(?:agreement|number|no\.?|ID))* +\d{5,}\b",
+    r"\b[A-Z]{1,3}\.\d+(?:\.\d+)*\b",
+    r"\b\d+(?:st|nd|rd|th)\b",
+    r"\b\d+[A-Z](?<![\d][MKB])[\w-]*|\b\d+[MKB][\w-]+|\b\di\b|\b\d+[²³]",
+    # Letters first, then anything; a sum of money is no name. Tried last: it takes every word.
+    r"(?<![\w.+/–-])(?!(?:EUR|USD|GBP)[\d-])(?=[^\W\d_])[^\W_][\w²³+/–-]*+(?:\.\d+)*+",
 )
 _IDIOMS = (
     r"\bone +another\b|\b(?:any|some|every|each|this|that|which|the) +one\b",
@@ -55,7 +55,7 @@ _IDIOMS = (
     r"\b[Tt]wo[- ]?(?:way|sided|fold|stage|tier|pronged|phase)\b|\btwofold\b",
     r"\b[Hh]alf[- ](?:day|year|yearly|way|hour|term|time)s?\b|\bhalfway\b",
     r"\b(?:first|second|other|latter|former|better) +half\b",
-    r"\b[Hh]alf +(?:an?|of +(?:an?|the +(?:year|day|time|grant)|(?:19|20)\d\d))\b",
+    r"\b[Hh]alf +(?:an?|of +(?:an?|the +(?:year|day|time|grant|work|way|battle)|(?:19|20)\d\d))\b",
     r"\b(?:first|second|third|fourth|last|next|this|each|every) +quarters?\b",
     r"\b(?:strand|generation|category|phase|step)[- ](?:one|two|three)\b",
 )
@@ -88,15 +88,19 @@ _HEADING = re.compile(r"^(#{1,6} +)\d+(?:\.\d+)*\.?(?= )", re.MULTILINE)
 _ITEM = re.compile(r"[ \t]*(?:[-*+] +)?\d{1,3}[.)](?=[ \t])")
 
 
-def bare(text: str) -> str:
-    """Return a text with everything blanked that needs no judging, and its blanks made spaces."""
+def plain(text: str) -> str:
+    """Return a text without code and addresses, its blanks and marks of stress made spaces."""
     kept = _without(text, CODE, lambda found: not _NUMBER_ALONE.fullmatch(found[3]))
     for pattern in (_ADDRESS, _FOOTNOTE, _TARGET, _HEADING):
         kept = _without(kept, pattern)
-    kept = _spaced(_without_list_numbers(kept))
+    return _spaced(_without_list_numbers(kept))
+
+
+def bare(text: str) -> str:
+    """Return a plain text with every number blanked that needs no judging."""
+    kept = _without(text, _NAMED, lambda found: any(map(str.isdigit, found[0])))
     kept = _without(kept, _PASSED)
-    kept = _without(kept, _REFERENCE, lambda found: _refers(kept, found))
-    return _without(kept, _NAMED, lambda found: any(map(str.isdigit, found[0])))
+    return _without(kept, _REFERENCE, lambda found: _refers(kept, found))
 
 
 def _without(

@@ -20,6 +20,7 @@ PRIVATE = re.compile(
     r"(?<![^\s@])[^\s@]+@[^\s@]+\.[A-Za-z]{2,}"
     r"|(?<![\w/.-])(?!(?:19|20)\d\d[-–/ ](?:19|20)\d\d\b)"
     r"(?!(?:\d{1,2}[/-]){2,4}(?:19|20)\d\d\b)(?!(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}\b)"
+    r"(?!\d{1,4}/(?:19|20)\d\d\b)"
     r"\+?\d(?:[ ()/-]*\d){7,40}(?![\w/-])"
 )
 """An e-mail address or a telephone number: eight digits or more with nothing but marks between,
