@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from sample_round import change, load, make_project, parameters, round_data
 
-from escp_analysis.loaders import Survey
+from escp_analysis import metrics
+from escp_analysis.loaders import Survey, load_round
 from escp_analysis.loaders.survey import typed
 
 
@@ -82,5 +84,15 @@ def test_a_missing_value_where_none_may_be_is_refused() -> None:
 
 
 def changed(survey: Survey, **tables: pd.DataFrame) -> Survey:
-    fields = {name: getattr(survey, name) for name in survey.__dataclass_fields__}
-    return Survey(**(fields | tables))
+    return replace(survey, **tables)
+
+
+def test_what_is_counted_once_is_counted_anew_of_a_changed_survey() -> None:
+    own = load_round("2018-10")
+    before = metrics.values(own)
+    before.loc[:, "unit"] = "spoiled"
+    assert "spoiled" not in set(metrics.values(own)["unit"])
+    without = changed(own, agreements=own.agreements.iloc[:0])
+    counts = [metrics.values(it).set_index("name")["count"] for it in (own, without)]
+    name = "agreements.all.all.agreements"
+    assert [int(count[name]) for count in counts] == [len(own.agreements), 0]

@@ -97,6 +97,10 @@ class Answers:
         held = self._written[column] if column in self._written else _not_blank(cells)
         return cells.where(held).astype("str")
 
+    def is_blank(self, bound: Bound) -> bool:
+        """Return whether nobody wrote anything under a column."""
+        return not self._written[bound.column].any()
+
     def rows(self, those: pd.Series[bool]) -> list[int]:
         """Return the rows of the file in which ``those`` holds."""
         return [int(row) for row in self.cells.index[those]]

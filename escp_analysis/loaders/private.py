@@ -40,7 +40,7 @@ def check_private(given: Answers, who: pd.DataFrame, ledger: Ledger) -> None:
     examples, events, Other) are printed as written or not at all.
     """
     for bound in given.columns:
-        if not _is_typed(bound):
+        if not _is_typed(bound) or given.is_blank(bound):
             continue
         texts = given.text_of(bound.column)
         holding = [text for text in texts.dropna().unique() if PRIVATE.search(str(text))]

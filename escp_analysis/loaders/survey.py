@@ -140,6 +140,11 @@ class Survey:
     regions: pd.DataFrame = field(default_factory=lambda: typed("regions", []))
     countries: pd.DataFrame = field(default_factory=lambda: typed("countries", []))
 
+    made: dict[str, pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Tables that were counted from it before, by what counted them."""
+
     def __post_init__(self) -> None:
         tables = [own.name for own in fields(self) if own.name in SCHEMAS]
         wrong = [line for name in tables for line in _differences(name, getattr(self, name))]

@@ -12,6 +12,7 @@ from escp_analysis.metrics.codes import code_counts, coder_agreement
 from escp_analysis.metrics.collaborations import collaborations
 from escp_analysis.metrics.comments import comment_rates, permitted_comments
 from escp_analysis.metrics.funnel import response_funnel
+from escp_analysis.metrics.once import once_per_round
 from escp_analysis.metrics.options import option_shares, question_summary
 from escp_analysis.metrics.places import places_named
 from escp_analysis.metrics.values import typed_values, values
@@ -67,20 +68,20 @@ def finding_totals(survey: Survey) -> pd.DataFrame:
     return ranked.drop(columns="rank").reset_index(drop=True)
 
 
-def result_values(survey: Survey, verdicts: pd.DataFrame | None = None) -> pd.DataFrame:
+@once_per_round
+def result_values(survey: Survey) -> pd.DataFrame:
     """Return every named number of a report: ``values``, and how many claims have each verdict.
 
     Columns as ``values``; the names added are ``claims.all``, ``claims.<verdict>`` and
     ``findings.<severity>``. The checks of the claims read ``values``, so they cannot be among
-    them. ``verdicts``: the claims' table, where it was made before.
+    them.
     """
     named = pd.concat([values(survey), finding_values(survey)], ignore_index=True)
     if survey.claims.empty:
         return named
     whole = len(survey.claims)
     rows: list[tuple[Any, ...]] = [("claims.all", whole, whole, pd.NA, "published statements")]
-    judged = claim_verdicts(survey) if verdicts is None else verdicts
-    for row in claim_totals(judged).to_dict("records"):
+    for row in claim_totals(claim_verdicts(survey)).to_dict("records"):
         count = row["claims"]
         rows.append((f"claims.{row['verdict']}", count, count, whole, "published statements"))
     return pd.concat([named, typed_values(rows)], ignore_index=True)
@@ -93,6 +94,7 @@ def finding_values(survey: Survey) -> pd.DataFrame:
     return typed_values(rows)
 
 
+@once_per_round
 def claim_verdicts(survey: Survey) -> pd.DataFrame:
     """Return the verdict on each statement published about the round, as ``claims`` gives it."""
     return claims(survey, survey.claims)

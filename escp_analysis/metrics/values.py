@@ -15,6 +15,7 @@ from escp_analysis.metrics.comments import comment_rates
 from escp_analysis.metrics.events import events
 from escp_analysis.metrics.fieldwork import fieldwork
 from escp_analysis.metrics.funnel import response_funnel
+from escp_analysis.metrics.once import once_per_round
 from escp_analysis.metrics.options import option_shares, question_summary
 from escp_analysis.metrics.places import REGION, places_named
 from escp_analysis.metrics.sme import sme_agreements, yes_no
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 COLUMNS = ("name", "value", "count", "base", "unit")
 
 
+@once_per_round
 def values(survey: Survey) -> pd.DataFrame:
     """Return every named number of a round.
 

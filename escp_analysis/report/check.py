@@ -78,8 +78,7 @@ def count(round_id: str, project: Path) -> tuple[Survey, Mapping[str, pd.DataFra
     survey = load_round(round_id, project)
     faults: list[Fault] = []
     tables = attempt(lambda: metrics.result_tables(survey), faults)
-    verdicts = None if tables is None else tables.get("claims")
-    values = attempt(lambda: metrics.result_values(survey, verdicts), faults)
+    values = attempt(lambda: metrics.result_values(survey), faults)
     if tables is None or values is None:
         raise RoundError(dict.fromkeys(faults), _rows(survey.findings))
     return survey, tables, values
