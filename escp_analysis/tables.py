@@ -63,8 +63,7 @@ def fact_table(facts: pd.DataFrame, *, name: str, caption: str) -> Exhibit:
         ]
     )
     columns = [_head("Call"), _text("What"), _number("Published"), _text("What speaks against it")]
-    widths = (1.5, 1.6, 0.9, 2.0)
-    columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
+    columns = _shared_out(columns, (1.5, 1.6, 0.9, 2.0))
     source = "; ".join(shown["source"].drop_duplicates())
     return table(columns, rows, name=name, caption=caption, source=source, supplementary=True)
 
@@ -88,26 +87,16 @@ def agreement_table(
         ]
         for row in agreements.to_dict("records")
     ]
-    labels = ("Name (or main activity)", "Country", "Type of organisation", "Sector")
-    columns = [
-        _head("ESCP-4i"),
-        *map(_text, labels),
-        _text("Cooperation objective(s) and activities"),
-    ]
-    widths = (1.2, 1.5, 0.8, 1.1, 1.1, 3.0)
-    columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
+    labels = ["Name (or main activity)", "Country", "Type of organisation", "Sector"]
+    labels.append("Cooperation objective(s) and activities")
+    columns = [_head("ESCP-4i"), *map(_text, labels)]
+    columns = _shared_out(columns, (1.2, 1.5, 0.8, 1.1, 1.1, 3.0))
     partnerships = agreements["partnership"].nunique()
     base = f"{len(agreements)} agreements reported by {partnerships} partnerships"
     printed = _grouped(_merged(rows, within=0, column=5))
     note = "The table holds what the partnerships answered, unedited."
-    shared: dict[str, Any] = {
-        "name": name,
-        "caption": caption,
-        "source": source,
-        "base": base,
-        "notes": [note],
-    }
-    return table(columns, printed, **shared, wide=True)
+    shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
+    return table(columns, printed, **shared, notes=[note], wide=True)
 
 
 def agreement_totals(totals: pd.DataFrame, *, name: str, caption: str, source: str) -> Exhibit:
@@ -268,8 +257,7 @@ def collaboration_purposes(
         ]
     )
     columns = [_head("Reported by"), _text("With"), _text("State"), _text("Purpose")]
-    widths = (1.2, 1.2, 1.0, 3.2)
-    columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
+    columns = _shared_out(columns, (1.2, 1.2, 1.0, 3.2))
     base = f"{len(collaborations)} pairs of partnerships"
     shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
     return table(columns, rows, **shared, supplementary=True)
@@ -320,18 +308,30 @@ def plain(
     """Return a supplementary table with the columns ``labels`` names, in that order.
 
     The first column heads its rows, equal neighbours in it are merged. Numbers are aligned
-    right; missing cells print a dash.
+    right; missing cells print a dash. A column of texts in which no row has one is left out, and
+    a note names it; a table without rows keeps its columns.
     """
-    numeric = [pd.api.types.is_numeric_dtype(frame[column]) for column in labels]
-    columns = [
-        _number(label) if number else _head(label) if at == 0 else _text(label)
-        for at, (label, number) in enumerate(zip(labels.values(), numeric, strict=True))
-    ]
+    kept = [column for at, column in enumerate(labels) if at == 0 or not _blank(frame[column])]
+    columns = [_column(frame, labels, column) for column in kept]
     if widths:
-        columns = [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
-    cells = [[_given(row[column]) for column in labels] for row in frame.to_dict("records")]
+        columns = _shared_out(columns, [widths[list(labels).index(it)] for it in kept])
+    left = ", ".join(label for column, label in labels.items() if column not in kept)
+    notes = [*notes, f"Left out, because no answer gives it: {left}"] if left else notes
+    cells = [[_given(row[column]) for column in kept] for row in frame.to_dict("records")]
     shared: dict[str, Any] = {"name": name, "caption": caption, "source": source, "base": base}
     return table(columns, _grouped(cells), **shared, notes=notes, wide=wide, supplementary=True)
+
+
+def _blank(texts: pd.Series) -> bool:
+    """Return whether a column has rows and holds no text in any."""
+    text = not pd.api.types.is_numeric_dtype(texts)
+    return text and len(texts) > 0 and all(_given(cell) == _DASH for cell in texts)
+
+
+def _column(frame: pd.DataFrame, labels: Mapping[str, str], column: str) -> dict[str, Any]:
+    if pd.api.types.is_numeric_dtype(frame[column]):
+        return _number(labels[column])
+    return _head(labels[column]) if column == next(iter(labels)) else _text(labels[column])
 
 
 def _head(label: str) -> dict[str, Any]:
@@ -344,6 +344,10 @@ def _text(label: str) -> dict[str, Any]:
 
 def _number(label: str) -> dict[str, Any]:
     return {"label": label, "align": "right"}
+
+
+def _shared_out(columns: Sequence[dict[str, Any]], widths: Sequence[float]) -> list[dict[str, Any]]:
+    return [column | {"width": width} for column, width in zip(columns, widths, strict=True)]
 
 
 def _given(value: Any) -> str:

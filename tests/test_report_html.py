@@ -208,6 +208,19 @@ class TestTable:
         assert isinstance(caption, Tag)
         assert "States" in caption.get_text()
 
+    def test_says_how_wide_it_is_so_that_a_phone_can_tell_of_scrolling(self) -> None:
+        def least(*heads: str) -> float:
+            columns = [{"label": head} for head in heads]
+            made = shown(table(columns, [["a"] * len(heads)], name="t", caption="C"))
+            style = str(one(page(c01_a=[md("# T"), made]), "figure .scroll")["style"])
+            return float(style.removeprefix("--least: ").removesuffix("rem"))
+
+        assert least("a", "b") < least("a", "b", "c") < least("a", "b", "longest-of-all-words-here")
+        # A word without end does not widen the page without end.
+        assert least("x" * 100_000) == least("y" * 200)
+        css = one(page(c01_a=[md("# T")]), "head style").get_text()
+        assert "Scroll sideways to see the whole" in css
+
     def test_no_header_is_empty(self) -> None:
         cell = shown(table([{"label": ""}, {"label": "n"}], [["a", "1"]], name="t", caption="C"))
         assert all(th.get_text(strip=True) for th in page(c01_a=[md("# T"), cell]).select("th"))

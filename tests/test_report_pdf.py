@@ -124,6 +124,23 @@ class TestPages:
         assert "after" in pages[-1].extract_text()
         assert pages[-1].mediabox.width < pages[-1].mediabox.height
 
+    def test_an_annex_goes_on_below_another_where_there_is_room(self) -> None:
+        pages = pdf_pages(pdf(A_a=[md("# First\n\nShort.")], B_b=[md("# Second")]))
+        assert "Short." in pages[-1]
+        assert "Second" in pages[-1]
+
+    @pytest.mark.parametrize(
+        ("one", "other", "words"), [("A_a", "B_b", 26), ("c01_a", "c02_b", 1), ("c01_a", "A_b", 1)]
+    )
+    def test_any_other_chapter_begins_on_a_page_of_its_own(
+        self, one: str, other: str, words: int
+    ) -> None:
+        chapters = {one: [md("# First\n\n" + "Words.\n\n" * words)], other: [md("# Second")]}
+        pages = pdf_pages(pdf(**chapters))
+        assert "Second" in pages[-1]
+        assert "Words." not in pages[-1]
+        assert squeezed(pages[-1]).endswith(f"{len(pages)}/{len(pages)}")
+
     def test_a_long_table_goes_on_with_its_head(self) -> None:
         made = reader(pdf(c01_a=[md("# T"), tab(80)]))
         heads = [page for page in made.pages if "Column head" in page.extract_text()]

@@ -202,6 +202,25 @@ def test_a_plain_table_aligns_numbers_and_dashes_what_is_missing() -> None:
     ]
 
 
+def test_a_plain_table_leaves_out_a_column_that_nobody_filled_and_says_so() -> None:
+    frame = pd.DataFrame(
+        {
+            "who": ["Alpha", "Beta"],
+            "sme": [None, ""],
+            "many": pd.array([None, None], dtype="Int64"),
+            "how": ["x", None],
+            "why": pd.array([None, None], dtype="str"),
+        }
+    )
+    shown = {"who": "Who", "sme": "SME", "many": "How many", "how": "How", "why": "Why"}
+    exhibit = tables.plain(frame, shown, **NAMED, notes=["n"], widths=(1, 2, 3, 4, 5))
+    assert labels(exhibit) == ["Who", "How many", "How"]
+    assert [column["width"] for column in exhibit.block["columns"]] == [1, 3, 4]
+    assert exhibit.block["notes"] == ["n", "Left out, because no answer gives it: SME, Why"]
+    assert cells(exhibit) == [["Alpha", "–", "x"], ["Beta", "–", "–"]]
+    assert labels(tables.plain(frame.iloc[:0], shown, **NAMED)) == list(shown.values())
+
+
 def test_the_tables_of_the_first_edition() -> None:
     survey = first_round()
     types = survey.questionnaire.question("agreements").parts("organisation_type")[0].labels

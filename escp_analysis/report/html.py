@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -15,12 +16,15 @@ from traitlets import default
 
 from escp_analysis.report import fonts
 from escp_analysis.report.about import About
-from escp_analysis.report.blocks import Column, Figure
+from escp_analysis.report.blocks import Column, Figure, Table, plain
 from escp_analysis.report.kept import Kept
 from escp_analysis.report.stitch import Document, document_of
 from escp_analysis.report.svg import inline
 
 DOCUMENT, KEPT = "escp_document", "escp_kept"
+
+_BREAKS = re.compile(r"[\s/-]+")
+_SMALLER = 0.95  # the letters of a wide table, and the room around them
 
 
 class EscpHTMLExporter(TemplateExporter):
@@ -53,6 +57,7 @@ class EscpHTMLExporter(TemplateExporter):
         environment.filters["breakable"] = _breakable
         environment.filters["share_of"] = _share_of
         environment.filters["least_width"] = _least_width
+        environment.filters["least_data"] = _least_data
         return environment
 
     def from_notebook_node(  # type: ignore[override]
@@ -129,6 +134,29 @@ def _share_of(width: float, columns: Sequence[Column]) -> int:
     return round(100 * width / sum(column.width for column in columns))
 
 
-def _least_width(columns: Sequence[Column]) -> float:
-    """Return the width in rem under which a table scrolls rather than break its words."""
-    return sum(6.5 if column.align == "left" else 4 for column in columns)
+def _least_width(table: Table) -> float:
+    """Return the width in rem under which a table scrolls rather than break its words.
+
+    The labels of a matrix stand upright, so its columns need no more than their signs.
+    """
+    if table.matrix:
+        return sum(9 if column.header else 2.2 for column in table.columns)
+    shown = [[plain(column.label) for column in table.columns]]
+    shown += [[plain(cell.words) if cell else "" for cell in row] for row in table.rows]
+    whole = [column.align == "right" for column in table.columns]
+    needs = map(_least_column, whole, zip(*shown, strict=True))
+    return round(sum(needs) * (_SMALLER if table.wide else 1), 1)
+
+
+def _least_data(figure: Figure) -> float:
+    """Return the same of the data behind a figure."""
+    shown = zip(figure.columns, *figure.rows, strict=True)
+    return round(sum(_least_column(False, texts) for texts in shown), 1)
+
+
+def _least_column(whole: bool, texts: Sequence[str]) -> float:
+    """Return what a column needs for its longest word, or for whole texts, within reason."""
+    parts = [[text] if whole else _BREAKS.split(text) for text in texts]
+    longest = max((len(word) for words in parts for word in words), default=0)
+    least = 6.5 if any(len(words) > 1 for words in parts) else 3
+    return min(max(least, 1.4 + 0.47 * longest), 12)
