@@ -277,7 +277,7 @@ def test_sixty_sentences_the_lint_was_not_made_for(
 
 @pytest.fixture(scope="module")
 def two_rounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with an earlier round, in which SpaceWave offered no mentoring to SMEs."""
+    """Return a project with an earlier round, in which one less offered mentoring to SMEs."""
     project = copy_project(tmp_path_factory.mktemp("two"))
     for folder in ("data/rounds", "parameters"):
         shutil.copytree(project / folder / "2018-10", project / folder / "2018-04")
@@ -300,7 +300,7 @@ def untick_mentoring(path: Path) -> None:
     column = [it for it in headings if re.fullmatch(r"ACT_[A-Za-z0-9]+(?<!comment)", it)][7]
     for at in range(start + 1, len(lines)):
         cells = lines[at].split("\t")
-        if len(cells) == len(headings) and cells[headings.index(column)] == "Y":
+        if cells[headings.index(column)] == "Y":
             cells[headings.index(column)] = ""
             lines[at] = "\t".join(cells)
             break
