@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from drawn_survey import first_round
 from project_copy import copy_project, escp
 
-from escp_analysis import show_commentary
+from escp_analysis import metrics, show_commentary
 from escp_analysis.commentary import Source, list_values, review
 from escp_analysis.commentary.language import Language
 from escp_analysis.commentary.sections import pieces, spoken
@@ -20,7 +21,8 @@ from escp_analysis.loaders import Survey, load_round
 from escp_analysis.loaders.boxes import Boxes
 from escp_analysis.loaders.commentary import read_commentary, read_permissions
 from escp_analysis.loaders.survey import typed
-from escp_analysis.origins import without_origins
+from escp_analysis.origins import ROLE, parts, without_origins
+from escp_analysis.report.exhibit_blocks import read_exhibit
 
 THIN = "\u202f"
 
@@ -72,10 +74,80 @@ class TestCalls:
             ('check_over_half("answers.has_agreements.no.all")', ""),
             ('check_value("collaborations.mutual", 5)', ""),
             ('check_order("activities", ["target_third_countries", "bankable_proposals"])', ""),
+            ('check_options("barriers", at_least=1)', ""),
+            ('check_largest("agreements.country.Canada.agreements")', ""),
+            ('check_equal(["collaborations.mutual", "collaborations.outside"])', ""),
+            ('check_descending(["collaborations.silent", "collaborations.mutual"])', ""),
+            ('rank("activities", "target_third_countries")', "1st of 13"),
+            ('rank("activities", "joint_communication")', "2nd of 13"),
+            ('rank("activities", "bankable_proposals")', "13th of 13"),
+            ('rank("activities", "third_country_representative")', "12th of 13"),
+            (
+                'rank("barriers", "sme_engagement")',
+                "joint 1st of 7 (with *Collaboration between the clusters in the ESCP*)",
+            ),
+            (
+                'listing("cluster_results", strand=2, at_least=4)',
+                f"*Business partnerships agreements* (4 of 6, 67{THIN}%)",
+            ),
+            (
+                'listing("cluster_results", over=0, under="10 %")',
+                f"*Staff exchange* (1 of 19, 5{THIN}%)",
+            ),
         ],
     )
     def test_a_call_prints_what_the_round_holds(self, survey: Survey, call: str, text: str) -> None:
         assert say(survey, f"{{{{ {call} }}}}") == text
+
+    def test_a_listing_names_ties_by_the_form_and_leaves_nobody_out(self, survey: Survey) -> None:
+        """Half of 14 is 7: at least that many, but not all, of strand-1; zeros are not listed."""
+        told = say(survey, '{{ listing("activities", strand=1, at_least="50 %", at_most=13) }}')
+        assert re.findall(r"\*([^*]+)\*", told) == [
+            "Intelligence gathering",
+            "Organisation of events/ missions",
+            "Identification of strategic partners in Europe",
+            "Identification of strategic partners in third countries",
+            "Partnership building activities",
+            "Consultation of cluster members",
+        ]
+        few = say(survey, '{{ listing("activities", under="10 %") }}')
+        assert few == f"*Establishment of a representative in third countries* (2 of 21, 10{THIN}%)"
+
+    @pytest.mark.parametrize(
+        ("call", "origin"),
+        [
+            (
+                'share("activities", "joint_communication", strand=2)',
+                f"options.activities.joint_communication.2: count 4, base 7, share 57{THIN}%, "
+                "unit: share of partnerships",
+            ),
+            ('base("barriers", 2)', "summary.barriers.base.2: count 6, unit: partnerships"),
+            (
+                'plural("collaborations.mutual", "pair")',
+                f"collaborations.mutual: count 5, base 17, share 29{THIN}%, unit: pairs",
+            ),
+            (
+                'rank("activities", "joint_communication")',
+                "rank of options.activities.joint_communication.all: count 18, base 21, "
+                f"share 86{THIN}%",
+            ),
+        ],
+    )
+    def test_a_number_says_where_it_comes_from(
+        self, survey: Survey, call: str, origin: str
+    ) -> None:
+        told = spoken(Source("x.md", f"{{{{ {call} }}}}"), Language(survey))
+        assert [parts(it)[1] for it in ROLE.finditer(told)] == [origin]
+
+    def test_an_unpublished_count_says_so_and_a_fact_says_its_source(self, survey: Survey) -> None:
+        told = spoken(
+            Source("x.md", '{{ count("barriers", "sme_engagement") }} {{ fact("gen1_orgs") }}'),
+            Language(survey),
+        )
+        count, fact = (parts(it)[1] for it in ROLE.finditer(told))
+        assert count.endswith("no published statement fixes this count")
+        assert fact.startswith("fact gen1_orgs, cited: Cluster organisations, about 150 organisat")
+        assert "section 1.3; about 140 at the launch of March 2016" in fact
 
     def test_counts_that_were_not_published_carry_a_dagger(self, survey: Survey) -> None:
         assert "†" in say(survey, '{{ share("barriers", "sme_engagement") }}')
@@ -127,6 +199,27 @@ class TestRefusals:
             ('check_none("activities", "joint_communication")', "no longer true: 18 selected"),
             ('check_all("activities", "joint_communication")', "no longer true: not all: 18 of 21"),
             ('check_value("collaborations.mutual", 6)', "collaborations.mutual is 5, not 6"),
+            ('check_options("activities", at_least=1)', "out of the limits: bankable_proposals 0"),
+            ('check_largest("agreements.country.China.agreements")', "Canada.agreements is 3"),
+            ('check_equal(["collaborations.mutual", "collaborations.silent"])', "not equal"),
+            ('check_descending(["collaborations.mutual", "collaborations.silent"])', "not decr"),
+            ('check_equal(["sme_agreements.agreements.all"])', "has no count"),
+            ('rank("activities", "other")', "Other is no listed option"),
+            ('rank("activities", "sme_mentring")', "did you mean 'sme_mentoring'?"),
+            ('listing("activities")', "no limit is given"),
+            ('listing("activities", at_leats=3)', "did you mean 'at_least'?"),
+            ('listing("activities", at_least="some")', "'some' is no limit"),
+            ('listing("activities", at_least=22)', "no option of activities is within the limits"),
+            ('top("activities", 0)', "0 places"),
+            ('top("activities", "three")', "top(): "),
+            ('top("activities", 1e999)', "top(): "),
+            ('top("activities", [1])', "top(): "),
+            ('share("activities", ["sme_mentoring"])', "there is no option of activities"),
+            ("share(share(share(1)))", "a call is not allowed in a call"),
+            ('share("barriers", none)', "none, true or false is not allowed in a call"),
+            ('share("a" ~ "b", "c")', "concat is not allowed in a call"),
+            ('share("barriers", "other") if 1 else 2', "is no call"),
+            ('share("barriers", "{{ }}")', "there is no option of barriers '{{ }}'"),
         ],
     )
     def test_a_call_that_says_nothing_names_file_line_and_sentence(
@@ -144,6 +237,15 @@ class TestRefusals:
             ("{% include '/etc/passwd' %}", "{% is not part of commentary"),
             ("{# hidden #}", "{# is not part of commentary"),
             ("{{ share(", "the call is not closed"),
+            ("{% import 'os' as os %}", "{% is not part of commentary"),
+            ("{% raw %}x{% endraw %}", "{% is not part of commentary"),
+            ("{% macro f() %}{{ f() }}{% endmacro %}", "{% is not part of commentary"),
+            ("{{ f() }}" * 1001, "the file has 1001 calls"),
+            ("{{ 'a' * 10**9 }}", "is no call"),
+            ("{{ share('a' * 10**9, 'b') }}", "arithmetic is not allowed in a call"),
+            ("{{ cycler.__init__.__globals__.os.popen('id') }}", "an attribute is not allowed"),
+            ("{{ range(10**9) }}", "there is no range()"),
+            ("{value}`12 <options.a.b.all>`", "the origin of a number is written by hand"),
             ("{{ " + "literal(" * 3000 + '"1"' + ")" * 3000 + " }}", "a call of"),
             ("{{ " + "[" * 300 + "]" * 300 + " }}", "calls within calls"),
             ("x" * 100_001, "the file has 100001 signs"),
@@ -156,6 +258,43 @@ class TestRefusals:
         (tmp_path / "2.1.md").write_bytes(b"x" * 10_000_000)
         with pytest.raises(RoundError, match="the file has 10000000 bytes"):
             read_commentary(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            (b"words\nand \x00 more", "the sign U+0000 is no text"),
+            (b"\x1b[31mred", "the sign U+001B is no text"),
+            ("words \u202e backwards".encode(), "the sign U+202E is no text"),
+            (b"caf\xe9", "byte 4 is not UTF-8"),
+        ],
+    )
+    def test_signs_that_are_no_text_are_refused(
+        self, tmp_path: Path, content: bytes, told: str
+    ) -> None:
+        (tmp_path / "2.1.md").write_bytes(content)
+        with pytest.raises(RoundError, match=re.escape(told)):
+            read_commentary(tmp_path)
+
+    def test_a_folder_in_the_place_of_a_file_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "2.1.md").mkdir()
+        with pytest.raises(RoundError, match="this is no file"):
+            read_commentary(tmp_path)
+
+    @pytest.mark.parametrize(
+        "piece",
+        ["1", "1 ", "1-1- ", "[(", "a@", "a.", "*a", "_", "a-", "`` ` ", "\n ", ". ", "two of ",
+         "{{", '{{"', "&#", "½", "A-1.2", "twenty-", "most of the ", "{value}`", "\n1. a",
+         "\n:::{important} T", "share(", "$", "\\"],
+    )  # fmt: skip
+    def test_a_hundred_thousand_signs_of_anything_come_to_an_end(
+        self, survey: Survey, piece: str
+    ) -> None:
+        """Whatever they are told to be, the message stays short enough to read."""
+        text = (piece * (99_000 // len(piece) + 1))[:99_000]
+        told = faults(survey, text)
+        assert all(len(fault) < 2_000 for fault in told)
+        shown = show_commentary(with_text(survey, text), "2.1")
+        assert shown.block["commentary"] == "2.1"
 
     def test_a_link_out_of_the_folder_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "secret.txt").write_text("secret")
@@ -214,14 +353,46 @@ class TestQuotations:
 
 
 class TestShown:
-    def test_complaints_stand_beneath_in_the_notebook(self, survey: Survey) -> None:
-        shown = show_commentary(with_text(survey, "As 4 of 6 say."), "2.1")
-        assert "'4 of 6' is typed, not computed" in shown.text
-        assert "4 of 6" in shown.html
-        assert shown.block["complaints"]
+    def test_complaints_stand_beneath_the_prose(self, survey: Survey) -> None:
+        text = 'All is well.\n\nAs 4 of 6 say, {{ share("activities", "sme_mentoring") }} do it.'
+        shown = show_commentary(with_text(survey, text), "2.1")
+        assert shown.text.startswith("All is well.\n\nAs 4 of 6 say, 4† of 21 (19")
+        prose, complaint = shown.text.index("do it."), shown.text.index("'4 of 6' is typed")
+        assert prose < complaint
+        assert "where:    commentary/2.1.md, line 3: As 4 of 6 say, {{ share(" in shown.text
+        assert shown.html.index("do it.</p>") < shown.html.index("<pre")
+        assert len(shown.block["complaints"]) == 1
 
-    def test_a_section_without_commentary_shows_nothing(self, survey: Survey) -> None:
-        assert show_commentary(survey, "9.9").block["blocks"] == []
+    def test_a_call_that_says_nothing_stands_as_it_was_written(self, survey: Survey) -> None:
+        text = 'Named by {{ share("barriers", "sme_engagment") }} and {{ base("barriers") }}.'
+        shown = show_commentary(with_text(survey, text), "2.1")
+        assert shown.text.startswith(
+            'Named by `{{ share("barriers", "sme_engagment") }}` and 20.\n\nthere is no option'
+        )
+
+    def test_a_chapter_with_complaints_stops_the_build(self, survey: Survey) -> None:
+        block = show_commentary(with_text(survey, "As 4 of 6 say."), "2.1").block
+        blocks, stopping = read_exhibit(block, "", "02_x.ipynb, cell 3")
+        assert len(blocks) == 1
+        assert [fault.where for fault in stopping] == ["02_x.ipynb, cell 3"]
+        assert "'4 of 6' is typed" in stopping[0].what
+
+    def test_a_section_without_commentary_shows_nothing_but_says_whose_place_it_is(
+        self, survey: Survey
+    ) -> None:
+        block = show_commentary(survey, "9.9").block
+        assert (block["blocks"], block["commentary"]) == ([], "9.9")
+
+    def test_values_counted_before_are_used(self, survey: Survey) -> None:
+        counted = metrics.result_values(survey)
+        counted.loc[counted["name"] == "collaborations.mutual", ["value", "count"]] = 99
+        shown = show_commentary(
+            with_text(survey, '{{ value("collaborations.mutual") }} links.'), "2.1", counted
+        )
+        assert shown.text == "99 links."
+
+    def test_the_same_text_says_the_same_twice(self, survey: Survey) -> None:
+        assert show_commentary(survey, "2.3.2") == show_commentary(survey, "2.3.2")
 
     def test_the_commentary_of_the_round_is_without_fault(self, survey: Survey) -> None:
         assert review(survey) == ()

@@ -102,10 +102,12 @@ def test_an_unknown_option_is_refused_with_the_nearest(tmp_path: Path) -> None:
     assert "did you mean 'other_escps'?" in fault
 
 
-def test_an_address_in_another_text_is_a_doubt(tmp_path: Path) -> None:
+def test_an_address_in_another_text_is_masked_and_told(tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    cell(project, NORDLYS, "SMEDESC1", "jo@mail.example.net")
-    findings = load(project).findings
+    cell(project, NORDLYS, "SMEDESC1", "Ask jo@mail.example.net or +351 226 076 400 first")
+    survey = load(project)
+    assert "Ask […] or […] first" in set(survey.sme_examples["description"])
+    findings = survey.findings
     told = findings.loc[findings["code"] == "personal-data"]
     assert list(told["severity"]) == ["doubt"]
     assert list(told["column"]) == ["SMEDESC1"]

@@ -17,11 +17,10 @@ from escp_analysis.loaders.question import GRID, TEXT
 from escp_analysis.loaders.recodes import COMMENT_NAME, MASK, SET_ASIDE
 
 PRIVATE = re.compile(
-    r"(?<![^\s@])[^\s@]+@[^\s@]+\.[A-Za-z]{2,}"
-    r"|(?<![\w/.-])(?!(?:19|20)\d\d[-–/ ](?:19|20)\d\d\b)"
-    r"(?!(?:\d{1,2}[/-]){2,4}(?:19|20)\d\d\b)(?!(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}\b)"
-    r"(?!\d{1,4}/(?:19|20)\d\d\b)"
-    r"\+?\d(?:[ ()/-]*\d){7,40}(?![\w/-])"
+    r"(?<![^\s@])[^\s@]++@[^\s@]+\.[A-Za-z]{2,}"
+    r"|(?<![\w/.-])(?:\+|(?=00)|(?!(?:19|20)\d\d[-–/ ](?:(?:19|20)\d\d\b|\d\d[-–/ ]\d\d\b))"
+    r"(?!\d[\d ()/-]{1,24}[ /-](?:19|20)\d\d\b|\d{1,4}/(?:19|20)\d\d\b))"
+    r"\d(?:[ ()/-]{0,3}\d){7,18}(?![\w/-])"
 )
 """An e-mail address or a telephone number: eight digits or more with nothing but marks between,
 a date and a span of years excepted. Linear in the length of a text, whatever it holds."""
@@ -36,8 +35,8 @@ def check_private(given: Answers, who: pd.DataFrame, ledger: Ledger) -> None:
     """Note a fault per comment, a doubt per other text, that holds an address or a number.
 
     ``given`` are the answers after every decision. A comment may be quoted and is read by those
-    who code it, so one that nobody decided on stops the round. The other texts (agreements,
-    examples, events, Other) are printed as written or not at all.
+    who code it, so one that nobody decided on stops the round. In the other texts (agreements,
+    examples, events, Other) ``masked`` leaves none.
     """
     for bound in given.columns:
         if not _is_typed(bound) or given.is_blank(bound):
@@ -64,6 +63,15 @@ def without_private(given: Answers, who: pd.DataFrame, recodes: pd.DataFrame) ->
             cells.loc[rows, bound.column] = cells.loc[rows, bound.column].map(
                 kept, na_action="ignore"
             )
+    return Answers(given.file, cells, given.columns)
+
+
+def masked(given: Answers) -> Answers:
+    """Return the answers with every address and number masked that a typed text still holds."""
+    cells = given.cells.copy()
+    for bound in given.columns:
+        if _is_typed(bound) and not given.is_blank(bound):
+            cells[bound.column] = cells[bound.column].map(_masked, na_action="ignore")
     return Answers(given.file, cells, given.columns)
 
 
@@ -102,8 +110,8 @@ def _stop(given: Answers, row: int, bound: Bound, partnership: str, ledger: Ledg
 def _doubt(given: Answers, row: int, bound: Bound, partnership: str, ledger: Ledger) -> None:
     ledger.doubt(
         "personal-data",
-        f"a text holds {_WHAT}; it is printed where the report prints the text",
-        "take it out in LimeSurvey and export again, unless the partnership wants it there",
+        f"a text holds {_WHAT}; it is printed as {MASKED}",
+        "nothing, or take it out in LimeSurvey and export again",
         file=given.file,
         row=row,
         column=bound.column,

@@ -25,7 +25,7 @@ from escp_analysis.loaders.facts import read_facts
 from escp_analysis.loaders.findings import Review
 from escp_analysis.loaders.ledger import Ledger
 from escp_analysis.loaders.parameters import Round, read_round
-from escp_analysis.loaders.private import check_private, without_private
+from escp_analysis.loaders.private import check_private, masked, without_private
 from escp_analysis.loaders.project import RoundPaths, find_project
 from escp_analysis.loaders.published import read_published
 from escp_analysis.loaders.question import COMMENTED, Questionnaire
@@ -99,7 +99,7 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     shown = without_private(given, who, sources.recodes)
     coding = _review(sources, given, shown, who, ledger) if whole else sources.coding
     ledger.settle()
-    return _survey(sources, shown, who, coding, ledger)
+    return _survey(sources, masked(shown), who, coding, ledger)
 
 
 def _read_sources(paths: RoundPaths, ledger: Ledger) -> _Sources:
