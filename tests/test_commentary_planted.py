@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from project_copy import copy_project, escp
 from escp_analysis.commentary import Language, Source, review
 from escp_analysis.commentary.lint import complaints
 from escp_analysis.commentary.template import calls
-from escp_analysis.loaders import Survey, load_round
+from escp_analysis.loaders import load_round
 from escp_analysis.loaders.survey import typed
 
 PLANTED = (
@@ -269,7 +270,7 @@ def test_sixty_sentences_the_lint_was_not_made_for(
     for sentences, expected in ((wrong, 30), (innocent, 0)):
         text, _ = as_file(sentences)
         row = {"file": "commentary/2.1-planted.md", "section": "2.1", "markdown": text}
-        survey = Survey(**{**first_round().__dict__, "commentary": typed("commentary", [row])})
+        survey = replace(first_round(), commentary=typed("commentary", [row]))
         told = lines_told("\n".join(fault.where for fault in review(survey)))
         found, _ = found_and_missed(sentences, told)
         assert len(found) == expected, found_and_missed(sentences, told)
@@ -311,7 +312,7 @@ class TestRoundBefore:
     def told(self, project: Path, sentence: str) -> str:
         survey = load_round("2018-10", project)
         row = {"file": "commentary/2.1.md", "section": "2.1", "markdown": sentence}
-        survey = Survey(**{**survey.__dict__, "commentary": typed("commentary", [row])})
+        survey = replace(survey, commentary=typed("commentary", [row]))
         (fault,) = review(survey, language=Language(survey, project=project))
         return fault.do
 
@@ -360,7 +361,7 @@ class TestRoundBefore:
 )
 def test_the_value_to_use_is_named(sentence: str, do: str) -> None:
     row = {"file": "2.1.md", "section": "2.1", "markdown": sentence}
-    survey = Survey(**{**first_round().__dict__, "commentary": typed("commentary", [row])})
+    survey = replace(first_round(), commentary=typed("commentary", [row]))
     (fault,) = review(survey)
     assert do in fault.do
 
