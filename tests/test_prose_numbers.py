@@ -23,7 +23,8 @@ DATE = r"\d{1,2} [A-Z][a-z]+ 20\d\d"
 OF = re.compile(r"(\d+)†? of (?:the )?(\d+)(?:(?:,| partnerships invited)? \(?(\d+)\s%)?")
 # What is no number of a result: dates, names, references, and limits that a chapter's code sets.
 NOT_RESULTS = re.compile(
-    rf"{DATE}|\d{{1,2}} (?:October|November) to|\b(?:in|of) 20\d\d\b|strand-[12]|ESCP-4i|ESCP-S3|-4i\b|\b20\d\d-\d\d\b"
+    rf"{DATE}|\d{{1,2}} (?:October|November) to|\b(?:in|of) 20\d\d\b"
+    r"|strand-[12]|ESCP-4i|ESCP-S3|-4i\b|\b20\d\d-\d\d\b"
     r"|AdPack²|EU-TEXTILE2030|NF4|by 30 percentage points or more|less than 25 %|D5\.5"
     r"|COS-CLUS\w+-\d{4}-\d-\d\d|COS-CLUS\w+-\d{4}-\d\d-\d{1,2}|\{ref\}`[^`]*`"
 )
