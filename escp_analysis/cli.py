@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -31,6 +32,8 @@ def _told(command: Callable[..., int]) -> Callable[..., None]:
     @wraps(command)
     def shell(*args: Any, **kwargs: Any) -> None:
         _without_iri_grammar()
+        # Nearly all that a command makes lives to its end: looking for garbage finds none.
+        gc.set_threshold(200_000, 20, 20)
         # A scheduler's request to end is an interrupt: kernels end, nothing is half-written.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:

@@ -11,7 +11,8 @@ from report_samples import SVG, md, pdf_pages, report, shown, squeezed
 from escp_analysis.errors import BuildError, RoundError
 from escp_analysis.exhibits import MIME, figure, table
 from escp_analysis.report.about import About
-from escp_analysis.report.pdf import EscpPDFExporter, compile_template
+from escp_analysis.report.pdf import EscpPDFExporter
+from escp_analysis.report.typeset import compile_template
 
 TYPST = '#panic("x") *b* _i_ $x$ @ref <label> // gone /* too */ #image("/etc/passwd") \\u{41} `r`'
 

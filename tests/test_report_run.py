@@ -21,7 +21,7 @@ from escp_analysis.report.run import BuildResult, Options, build, check
 ROUND = "2018-10"
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'round_id = "2018-10"'
-KERNELS = "escp_analysis.report.building.run_chapters"
+KERNELS = "escp_analysis.report.running.run_chapters"
 
 
 def sample_project(folder: Path) -> Path:

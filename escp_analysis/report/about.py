@@ -103,3 +103,15 @@ def read_about(metadata: Mapping[str, Any]) -> About:
 def about_data(about: About) -> dict[str, str]:
     """Return the texts as a notebook's metadata keeps them."""
     return asdict(about)
+
+
+def facts(about: About) -> list[tuple[str, str]]:
+    """Return what the cover lists: terms and their texts, those that are known."""
+    pairs = [
+        ("Survey", about.survey),
+        ("Round", about.round_id),
+        ("Fieldwork", about.fieldwork),
+        ("Contract", about.contract),
+        ("Work package", about.work_package),
+    ]
+    return [(term, text) for term, text in pairs if text]

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from escp_analysis.kernels.reads import read_record
-from escp_analysis.kernels.warm import WarmServer
 from escp_analysis.loaders.project import RoundPaths
 from escp_analysis.report import outputs
-from escp_analysis.report.cache import Cache, Entry, code_of, common_parts
-from escp_analysis.report.execute import CellRun, ChapterJob, ChapterRun, Limits
+from escp_analysis.report.cache import Cache, code_of, common_parts
+from escp_analysis.report.execute import CellRun, ChapterRun
 from escp_analysis.report.inputs import Inputs
 from escp_analysis.report.journal import Journal
 from escp_analysis.report.last import Request
 from escp_analysis.report.plan import Plan, make_plan
 from escp_analysis.report.progress import Event, Progress
 from escp_analysis.report.publish import publish
-from escp_analysis.report.reads import undeclared
 from escp_analysis.report.restore import restored
 from escp_analysis.report.result import BuildResult
 from escp_analysis.report.run import Options
-from escp_analysis.report.workers import run_chapters
+
+if TYPE_CHECKING:
+    from escp_analysis.kernels.warm import WarmServer
 
 
 def build_anew(
@@ -44,18 +42,41 @@ def build_anew(
     """
     outputs.remove_leftovers(paths.output)
     cache = Cache(paths.cache / "chapters")
-    noted: list[str] = []
     with Journal(paths.cache / "journal.jsonl", progress) as tell:
+        unkept: list[str] = []
         with ExitStack() as stack:
-            server = WarmServer(fork=options.kernel == "forked")
-            early = options.force or _surely_stale(request, paths, inputs, cache)
-            if early:  # it imports what chapters use while the plan is made here
-                stack.enter_context(server)
+            server: WarmServer | None = None
+            if options.force or _surely_stale(request, paths, inputs, cache):
+                # It imports what chapters use while the plan is made here.
+                server = stack.enter_context(_kernels(options))
             plan = make_plan(request, paths, inputs, cache, force=options.force)
-            if plan.stale and not early:
-                stack.enter_context(server)
-            runs = _run(plan, server, options, cache, noted, tell)
-        return publish(plan, runs, _notes(runs, options), noted, started, tell)
+            _tell_plan(plan, tell)
+            run = []
+            if plan.stale:
+                server = server or stack.enter_context(_kernels(options))
+                run = _run_stale(plan, server, options, cache, unkept, tell)
+        by_name = {it.name: it for it in run}
+        runs = [by_name.get(it.name) or _kept(plan, it.name) for it in plan.chosen]
+        return publish(plan, runs, _notes(run, options), unkept, started, tell)
+
+
+def _kernels(options: Options) -> WarmServer:
+    from escp_analysis.report.running import kernels  # noqa: PLC0415 (a run may need none)
+
+    return kernels(options)
+
+
+def _run_stale(plan: Plan, *how: Any) -> list[ChapterRun]:
+    from escp_analysis.report.running import run_stale  # noqa: PLC0415
+
+    return run_stale(plan, *how)
+
+
+def _tell_plan(plan: Plan, tell: Progress) -> None:
+    text = f"{len(plan.stale)} of {len(plan.chosen)} chapters to run"
+    tell(Event("run", plan.request.round_id, text=text))
+    for name in plan.entries:
+        tell(Event("chapter", name, "kept"))
 
 
 def _surely_stale(request: Request, paths: RoundPaths, inputs: Inputs, cache: Cache) -> bool:
@@ -80,75 +101,12 @@ def _code_in(path: Path) -> dict[str, str]:
         return {}
 
 
-def _run(
-    plan: Plan,
-    server: WarmServer,
-    options: Options,
-    cache: Cache,
-    noted: list[str],
-    tell: Progress,
-) -> list[ChapterRun]:
-    """Return the records of the chapters asked for, in order: those kept, and those run now.
-
-    What is worth knowing of a chapter that cannot be kept is added to ``noted``.
-    """
-    jobs = [_job(plan, chapter.name, options) for chapter in plan.stale]
-    text = f"{len(jobs)} of {len(plan.chosen)} chapters to run"
-    tell(Event("run", plan.request.round_id, text=text))
-    for name in plan.entries:
-        tell(Event("chapter", name, "kept"))
-    workers = options.jobs or (os.cpu_count() or 1) + 1
-    run = run_chapters(jobs, server, workers, tell, lambda it: noted.extend(_keep(it, plan, cache)))
-    by_name = {it.name: it for it in run}
-    return [by_name.get(chapter.name) or _kept(plan, chapter.name) for chapter in plan.chosen]
-
-
 def _notes(runs: Sequence[ChapterRun], options: Options) -> list[str]:
     """Return why kernels were not forked, where that was asked for."""
     reasons = dict.fromkeys(run.why_fresh for run in runs if run.why_fresh)
     if options.kernel == "fresh":
         return []
     return [f"kernels were started anew: {reason}" for reason in reasons]
-
-
-def _job(plan: Plan, name: str, options: Options) -> ChapterJob:
-    chapter = next(it for it in plan.chapters if it.name == name)
-    return ChapterJob(
-        name,
-        chapter.notebook,
-        plan.parameters[name],
-        chapter.path.parent,
-        plan.paths.project,
-        _record(plan, name),
-        Limits(options.cell_limit, options.chapter_limit),
-    )
-
-
-def _record(plan: Plan, name: str) -> Path:
-    """Return the file in which a chapter's kernel notes what it reads, not there yet."""
-    folder = plan.paths.cache / "reads"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{name}.jsonl"
-    path.unlink(missing_ok=True)
-    return path
-
-
-def _keep(run: ChapterRun, plan: Plan, cache: Cache) -> Iterator[str]:
-    """Keep a chapter that ended well; one that read what is none of the round's is told."""
-    if run.status != "done":
-        return
-    reads = read_record(plan.paths.cache / "reads" / f"{run.name}.jsonl")
-    foreign = undeclared(reads, plan.paths, plan.inputs)
-    if foreign:
-        named = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if foreign[3:] else "")
-        yield (
-            f"{run.name} reads {named}: no file of the round, so the chapter is run each time; "
-            f"put it into data/rounds/{plan.request.round_id}/"
-        )
-    kept = {"seconds": run.seconds, "cells": [asdict(cell) for cell in run.cells]}
-    notebook = {} if foreign else dict(run.notebook)
-    parts = plan.keys[run.name].parts
-    cache.write(run.name, Entry(parts, notebook, kept, plan.inputs.words, foreign))
 
 
 def _kept(plan: Plan, name: str) -> ChapterRun:

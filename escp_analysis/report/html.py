@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from escp_analysis.report import fonts
-from escp_analysis.report.about import About
+from escp_analysis.report.about import facts
 from escp_analysis.report.blocks import Column, Figure, Table, plain
 from escp_analysis.report.kept import Kept
 from escp_analysis.report.stitch import Document, document_of
@@ -97,18 +97,6 @@ def document_for(
     for gate in document.gates:
         exporter.log.warning("left out: %s", gate)
     return document
-
-
-def facts(about: About) -> list[tuple[str, str]]:
-    """Return what the cover lists: terms and their texts, those that are known."""
-    pairs = [
-        ("Survey", about.survey),
-        ("Round", about.round_id),
-        ("Fieldwork", about.fieldwork),
-        ("Contract", about.contract),
-        ("Work package", about.work_package),
-    ]
-    return [(term, text) for term, text in pairs if text]
 
 
 def lists(document: Document) -> list[tuple[str, str, Sequence[Any]]]:

@@ -22,8 +22,8 @@ from escp_analysis.report.blocks import Figure, walk
 from escp_analysis.report.collect import Gate
 from escp_analysis.report.exchange import exchange
 from escp_analysis.report.kept import Kept
-from escp_analysis.report.pdf import compile_template
 from escp_analysis.report.stitch import Document
+from escp_analysis.report.typeset import compile_template
 
 REPORT, INCOMPLETE = "report", "report.incomplete"
 _PIXELS_PER_INCH = 200

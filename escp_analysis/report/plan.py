@@ -80,7 +80,8 @@ def make_plan(
     if faults or counted is None:
         raise RoundError(faults)
     survey, tables, values = counted
-    if wrong := wording_faults(survey, values, chapters):
+    data = repr(inputs.data).encode()
+    if wrong := wording_faults(survey, values, chapters, kept, data):
         raise RoundError(wrong)
     keys = {chapter.name: key_of(chapter, settled[chapter.name], inputs) for chapter in chosen}
     return Plan(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -17,18 +17,19 @@ from escp_analysis.errors import BuildError
 from escp_analysis.report import outputs
 from escp_analysis.report.about import about_round
 from escp_analysis.report.execute import ChapterRun
-from escp_analysis.report.html import DOCUMENT, KEPT, EscpHTMLExporter
 from escp_analysis.report.inputs import hashes
+from escp_analysis.report.kept import Kept
 from escp_analysis.report.last import FORMATS, LAST, reports, write_last
-from escp_analysis.report.pdf import EscpPDFExporter, code_of, spelled_signs
 from escp_analysis.report.plan import Plan
 from escp_analysis.report.progress import Event, Progress
 from escp_analysis.report.record import run_record
 from escp_analysis.report.result import BuildResult
 from escp_analysis.report.stitch import Document, document_of, label_alone, stitch
 from escp_analysis.report.told import count_findings
+from escp_analysis.report.typeset import code_of, set_sheet, sheet_of, spelled_signs
+from escp_analysis.report.wording import SOUND
 
-_KEPT_KINDS = ("counted", "font", "pdf", "picture")
+_KEPT_KINDS = ("counted", "font", "pdf", "picture", "signs", SOUND)
 
 
 def publish(
@@ -96,7 +97,7 @@ def _remember(plan: Plan, lasting: bool, left: Mapping[str, str], started: str) 
 def _findings(plan: Plan, document: Document) -> pd.DataFrame:
     """Return the findings about the data, what the PDF cannot print, what must not be published."""
     found = plan.survey.findings
-    signs = spelled_signs(document) if "pdf" in plan.request.formats else ()
+    signs = spelled_signs(document, plan.kept) if "pdf" in plan.request.formats else ()
     if not signs:
         return found
     told = {
@@ -116,26 +117,34 @@ def _rendered(
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the report in each format, and what kept a format from being made.
 
-    Formats are made side by side: Typst leaves Python free while it sets pages.
+    The page is rendered while Typst sets the PDF, which leaves Python free.
     """
-    exporters: dict[str, Callable[[], Any]] = {"html": EscpHTMLExporter, "pdf": EscpPDFExporter}
+    formats = plan.request.formats
+    made: dict[str, bytes] = {}
+    problems: list[str] = []
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        sheet = sheet_of(document, plan.kept) if "pdf" in formats else None
+        setting = pool.submit(set_sheet, sheet, plan.kept) if sheet else None
+        if "html" in formats:
+            made["html"] = _page(whole, document, plan.kept)
+        if setting is not None:
+            try:
+                made["pdf"] = setting.result()
+            except BuildError as error:
+                problems.append(f"pdf: {error}")
+    return {ending: made[ending] for ending in formats if ending in made}, problems
 
-    def render(ending: str) -> bytes | BuildError:
-        resources = {DOCUMENT: document, KEPT: plan.kept}
-        try:
-            content, _ = exporters[ending]().from_notebook_node(whole, resources)
-        except BuildError as error:
-            return error
-        return content.encode() if isinstance(content, str) else bytes(content)
 
-    with ThreadPoolExecutor() as pool:
-        # The PDF first: most of it is done while the page is rendered.
-        first = sorted(plan.request.formats, key=lambda ending: ending != "pdf")
-        made = dict(zip(first, pool.map(render, first), strict=True))
-    failed = {it: error for it, error in made.items() if isinstance(error, BuildError)}
-    done = {it: content for it, content in made.items() if isinstance(content, bytes)}
-    problems = [f"{ending}: {error}" for ending, error in failed.items()]
-    return {it: done[it] for it in plan.request.formats if it in done}, problems
+def _page(whole: NotebookNode, document: Document, kept: Kept) -> bytes:
+    from escp_analysis.report.html import (  # noqa: PLC0415 (imported while Typst works)
+        DOCUMENT,
+        KEPT,
+        EscpHTMLExporter,
+    )
+
+    exporter: Any = EscpHTMLExporter
+    page, _ = exporter().from_notebook_node(whole, {DOCUMENT: document, KEPT: kept})
+    return str(page).encode()
 
 
 def _write(
