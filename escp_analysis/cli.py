@@ -12,9 +12,8 @@ from typing import Any
 
 import click
 
-from escp_analysis.errors import EscpError, UsageError
+from escp_analysis.errors import INTERRUPTED, EscpError, UsageError
 
-INTERRUPTED = 130
 _SECONDS = click.IntRange(min=1)
 
 
@@ -104,7 +103,8 @@ def run(
     from escp_analysis.report.progress import fitting_style, shown  # noqa: PLC0415
     from escp_analysis.report.run import Options, build  # noqa: PLC0415
 
-    with shown(fitting_style(quiet=quiet, as_json=as_json), click.echo) as progress:
+    style = fitting_style(quiet=quiet, as_json=as_json)
+    with shown(style, round_id, click.echo) as progress:
         result = build(
             round_id,
             only=only,

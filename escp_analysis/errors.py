@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+INTERRUPTED = 130
+"""The exit code of a command that was interrupted."""
 _LONGEST = 400
 _NAMED = 5
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")

@@ -74,7 +74,7 @@ def _run_stale(plan: Plan, *how: Any) -> list[ChapterRun]:
 
 def _tell_plan(plan: Plan, tell: Progress) -> None:
     text = f"{len(plan.stale)} of {len(plan.chosen)} chapters to run"
-    tell(Event("run", plan.request.round_id, text=text))
+    tell(Event("run", of=len(plan.chosen), text=text, round_id=plan.request.round_id))
     for name in plan.entries:
         tell(Event("chapter", name, "kept"))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from escp_analysis.errors import BuildError
+from escp_analysis.report.progress import Event, Progress, silent
 
 
 class BusyError(BuildError):
@@ -19,19 +20,28 @@ class BusyError(BuildError):
 
 
 @contextmanager
-def one_run(folder: Path, round_id: str, command: str, wait: float = 0) -> Iterator[None]:
+def one_run(
+    folder: Path, round_id: str, command: str, wait: float = 0, progress: Progress = silent
+) -> Iterator[None]:
     """Hold a round for one run, waiting ``wait`` seconds for another that holds it.
 
-    The system gives the lock back when its holder ends, however it ends. Raises ``BusyError``
-    with who holds it, ``BuildError`` where the folder cannot be written.
+    ``progress`` is told whom it waits for. The system gives the lock back when its holder ends,
+    however it ends. Raises ``BusyError`` with who holds it, ``BuildError`` where the folder
+    cannot be written.
     """
     lock = FileLock(folder / "lock", timeout=wait)
+    held = f"round {round_id} is being built"
     holder = folder / "holder.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        if not _taken(lock):
+            if wait:
+                text = f"{held}{_held_by(holder)}; waiting for it to end"
+                progress(Event("waiting", text=text, round_id=round_id))
+            lock.acquire()
     except Timeout as error:
-        raise BusyError(f"round {round_id} is being built{_held_by(holder)}") from error
+        told = f"{held}{_held_by(holder)}; wait for it, or say --wait SECONDS"
+        raise BusyError(told) from error
     except OSError as error:
         told = f"output/.cache/{round_id} cannot be written: {error.strerror}"
         raise BuildError(told) from error
@@ -60,4 +70,13 @@ def _held_by(holder: Path) -> str:
         who = f" by process {told['pid']} ({told['command']}), since {told['since']}"
     except (OSError, ValueError, KeyError):
         who = " by another process"
-    return f"{who}; wait for it, or say --wait SECONDS"
+    return who
+
+
+def _taken(lock: FileLock) -> bool:
+    """Take a lock and return true, unless somebody holds it."""
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True

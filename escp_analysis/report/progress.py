@@ -9,24 +9,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from escp_analysis.errors import INTERRUPTED, EscpError, UsageError, harmless
 
-Kind = Literal["run", "chapter", "cell", "stitched", "note", "end"]
+Kind = Literal["run", "waiting", "chapter", "cell", "stitched", "note", "end"]
 Style = Literal["live", "plain", "json", "quiet"]
-_MARKS = {"done": "✓", "kept": "=", "running": "▸", "waiting": "·"}
 
 
 @dataclass(frozen=True)
 class Event:
     """One step of a run.
 
-    ``run``: a round begins, ``status`` names the kernels used. ``chapter``: its state changed to
+    ``run``: a round begins, ``text`` says how many of ``of`` chapters are run. ``waiting``:
+    another run holds the round, ``text`` says which. ``chapter``: its state changed to
     ``status``. ``cell``: number ``cell`` of ``of`` code cells runs, under ``heading``.
-    ``stitched``: all chapters are one document. ``note``: ``text`` is worth knowing. ``end``: the
-    run is over, ``status`` says how. ``seconds``: how long what ended took.
+    ``stitched``: all chapters are one document. ``note``: ``text`` is worth knowing.
+    ``end``: the run is over; ``status`` is ``built``, ``incomplete``, ``unchanged``,
+    ``not built`` or ``interrupted``, ``exit_code`` that of the command, ``paths`` the reports,
+    ``text`` the summary or the error. ``seconds``: how long what ended took.
     """
 
     kind: Kind
@@ -37,6 +38,9 @@ class Event:
     heading: str = ""
     seconds: float = 0.0
     text: str = ""
+    round_id: str = ""
+    exit_code: int | None = None
+    paths: tuple[str, ...] = ()
 
 
 Progress = Callable[[Event], None]
@@ -47,34 +51,77 @@ def silent(event: Event) -> None:
 
 
 @contextmanager
-def shown(style: Style, echo: Callable[[str], None]) -> Iterator[Progress]:
-    """Give what shows events in a style; a live display ends with the block."""
+def shown(style: Style, round_id: str, echo: Callable[[str], None]) -> Iterator[Progress]:
+    """Give what shows the events of a round in a style; a live display ends with the block.
+
+    As JSON, an error or an interrupt that leaves the block is told as an ``end`` first.
+    """
     if style == "live":
-        with _Live() as live:
+        from escp_analysis.report.live import Live  # noqa: PLC0415 (rich is not always needed)
+
+        with Live(round_id) as live:
             yield live
+    elif style == "json":
+        with _ended(round_id, lambda event: echo(as_json(event))) as told:
+            yield told
     else:
-        yield {
-            "plain": lambda event: _plain(event, echo),
-            "json": lambda event: echo(as_json(event)),
-            "quiet": silent,
-        }[style]
+        yield Lines(echo) if style == "plain" else silent
 
 
 def fitting_style(*, quiet: bool, as_json: bool) -> Style:
-    """Return the style for this terminal: live only where lines can be drawn over."""
+    """Return the style for this terminal: live only where lines can be drawn over.
+
+    Raises ``UsageError`` where both quiet and JSON are asked for.
+    """
+    if quiet and as_json:
+        raise UsageError("--quiet and --json exclude each other; of JSON, read the last line")
     if quiet:
         return "quiet"
     if as_json:
         return "json"
-    drawn = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    drawn = sys.stdout.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
     plain = os.environ.get("NO_COLOR") or os.environ.get("CI")
     return "live" if drawn and not plain else "plain"
 
 
+class Lines:
+    """Tells events as lines: a chapter's states, and each heading it comes to."""
+
+    def __init__(self, echo: Callable[[str], None]) -> None:
+        self._echo = echo
+        self._under: dict[str, str] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Tell an event, unless it says what the line before or the summary says."""
+        if event.kind in ("end", "note"):
+            return
+        if event.kind == "cell":
+            if self._under.get(event.chapter) == event.heading:
+                return
+            self._under[event.chapter] = event.heading
+        self._echo(line_of(event))
+
+
 def line_of(event: Event) -> str:
-    """Return an event as a line."""
+    """Return an event as a line that steers no terminal."""
+    return harmless(" ".join(_words(event).split()))
+
+
+def as_json(event: Event) -> str:
+    """Return an event as a line of JSON, with the time it is told at; what is blank left out."""
+    told = {name: it for name, it in asdict(event).items() if it or (it == 0 and _counts(name))}
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return json.dumps({"time": at, **told}, ensure_ascii=False)
+
+
+def _counts(name: str) -> bool:
+    """Return whether nought says something: an exit code of 0 does."""
+    return name == "exit_code"
+
+
+def _words(event: Event) -> str:
     if event.kind == "run":
-        return f"Round {event.chapter}: {event.text}"
+        return f"Round {event.round_id}: {event.text}"
     if event.kind == "cell":
         under = f", {event.heading}" if event.heading else ""
         return f"{event.chapter}: cell {event.cell} of {event.of}{under}"
@@ -84,67 +131,15 @@ def line_of(event: Event) -> str:
     return event.text
 
 
-def _plain(event: Event, echo: Callable[[str], None]) -> None:
-    if event.kind != "end":
-        echo(line_of(event))
-
-
-def as_json(event: Event) -> str:
-    """Return an event as a line of JSON, with the time it is told at; what is blank left out."""
-    told = {name: value for name, value in asdict(event).items() if value}
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return json.dumps({"time": at, **told}, ensure_ascii=False)
-
-
-class _Live:
-    """A line per chapter, drawn over as it goes on."""
-
-    def __init__(self) -> None:
-        from rich.live import Live  # noqa: PLC0415
-
-        self._rows: dict[str, Event] = {}
-        self._done: dict[str, Event] = {}
-        self._notes: list[str] = []
-        self._title = ""
-        self._start = datetime.now(UTC)
-        self._live = Live(get_renderable=self._drawn, refresh_per_second=8, transient=False)
-
-    def __enter__(self) -> _Live:
-        self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._live.stop()
-
-    def __call__(self, event: Event) -> None:
-        if event.kind == "run":
-            self._title = line_of(event)
-        elif event.kind == "cell":
-            self._rows[event.chapter] = event
-        elif event.kind == "chapter":
-            self._rows.setdefault(event.chapter, event)
-            self._done[event.chapter] = event
-        elif event.text:
-            self._notes.append(event.text)
-
-    def _drawn(self) -> RenderableType:
-        from rich.console import Group  # noqa: PLC0415
-        from rich.table import Table  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
-
-        elapsed = (datetime.now(UTC) - self._start).total_seconds()
-        table = Table.grid(padding=(0, 2))
-        for name in self._rows:
-            # A heading may hold what would be markup here.
-            table.add_row(*(Text(cell) for cell in self._row(name)))
-        title = Text(f"{self._title}, {elapsed:.0f} s", style="bold")
-        return Group(title, table, *(Text(note) for note in self._notes))
-
-    def _row(self, name: str) -> tuple[str, str, str, str]:
-        cell, chapter = self._rows[name], self._done.get(name)
-        status = chapter.status if chapter else "running"
-        running = status == "running" and cell.kind == "cell"
-        mark = _MARKS.get(status, "✗")
-        told = f"{cell.cell}/{cell.of}" if running else status
-        after = cell.heading if running else f"{chapter.seconds:.1f} s" if chapter else ""
-        return mark, name, told, after
+@contextmanager
+def _ended(round_id: str, tell: Progress) -> Iterator[Progress]:
+    """Tell how a run ended that an error or an interrupt ends."""
+    try:
+        yield tell
+    except EscpError as error:
+        code = error.exit_code
+        tell(Event("end", status="not built", text=str(error), round_id=round_id, exit_code=code))
+        raise
+    except KeyboardInterrupt:
+        tell(Event("end", status="interrupted", round_id=round_id, exit_code=INTERRUPTED))
+        raise

@@ -79,9 +79,10 @@ def publish(
         tell(Event("note", text=note))
     if not plan.partial:
         _remember(plan, result.complete and not unkept, left, record["started"])
-    seconds = record["seconds"]
-    tell(Event("end", result.round_id, "built" if result.complete else "incomplete", 0, 0))
-    return replace(result, paths=reports(plan.folder, list(rendered), name), seconds=seconds)
+    paths = reports(plan.folder, list(rendered), name)
+    ended = replace(result, paths=paths, seconds=record["seconds"])
+    tell(ended.end())
+    return ended
 
 
 def _remember(plan: Plan, lasting: bool, left: Mapping[str, str], started: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escp_analysis.errors import BuildError, harmless
+from escp_analysis.report.progress import Event
 
 if TYPE_CHECKING:
     from escp_analysis.report.collect import Gate
@@ -49,6 +50,25 @@ class BuildResult:
     def exit_code(self) -> int:
         """Return 0 where the report is complete, else 1."""
         return 0 if self.complete else BuildError.exit_code
+
+    @property
+    def status(self) -> str:
+        """Return how the build ended, in a word."""
+        if self.unchanged:
+            return "unchanged"
+        return "built" if self.complete else "incomplete"
+
+    def end(self) -> Event:
+        """Return the event that tells how the build ended."""
+        return Event(
+            "end",
+            status=self.status,
+            seconds=self.seconds,
+            text=self.summary(),
+            round_id=self.round_id,
+            exit_code=self.exit_code,
+            paths=tuple(self._shown(path) for path in self.paths),
+        )
 
     def summary(self) -> str:
         """Return what was built and where, and each thing that failed, for a terminal."""

@@ -14,7 +14,7 @@ from escp_analysis.loaders.wording import advice
 from escp_analysis.report.inputs import read_inputs
 from escp_analysis.report.last import FORMATS, LAST, LastBuild, Request, read_last, reports
 from escp_analysis.report.locking import one_run
-from escp_analysis.report.progress import Event, Progress, silent
+from escp_analysis.report.progress import Progress, silent
 from escp_analysis.report.result import BuildResult
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def build(
     names = tuple(name.removesuffix(".ipynb") for name in only)
     request = Request(round_id, names, tuple(formats), dict(parameters or {}))
     _check_request(request, paths)
-    with one_run(paths.cache, round_id, request.command, chosen.wait):
+    with one_run(paths.cache, round_id, request.command, chosen.wait, progress):
         inputs = read_inputs(paths)
         last = None if chosen.force else read_last(paths.cache / LAST)
         if last and _holds(last, request, paths.output) and not last.changes(inputs):
@@ -100,9 +100,10 @@ def _holds(last: LastBuild, request: Request, folder: Path) -> bool:
 def _nothing_to_do(
     last: LastBuild, request: Request, folder: Path, progress: Progress
 ) -> BuildResult:
-    progress(Event("end", request.round_id, "unchanged"))
     found = reports(folder, request.formats, "report")
-    return BuildResult(request.round_id, folder, found, unchanged=last.when())
+    result = BuildResult(request.round_id, folder, found, unchanged=last.when())
+    progress(result.end())
+    return result
 
 
 def _check_formats(formats: Sequence[str]) -> None:
