@@ -108,7 +108,7 @@ def run(
         result = build(
             round_id,
             only=only,
-            formats=tuple(name.strip() for name in formats.split(",")),
+            formats=_names(formats),
             parameters=_unique(parameters),
             options=Options(**how),
             progress=progress,
@@ -116,6 +116,29 @@ def run(
     if not as_json:
         click.echo(result.summary())
     return result.exit_code
+
+
+@main.command()
+@click.argument("round_id", metavar="ROUND")
+@click.option("--port", type=click.IntRange(1024, 65535), help="A free one where none is given.")
+@click.option("--open", "opens", is_flag=True, help="Show the page in the browser.")
+@click.option(
+    "--format", "formats", default="html,pdf", show_default=True, help="Formats, with commas."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Of each build, say how it ended.")
+@_told
+def watch(round_id: str, port: int | None, opens: bool, formats: str, quiet: bool) -> int:
+    """Build ROUND at each edit and show the report in the browser, on this machine alone.
+
+    Ends with Ctrl-C, with exit code 0.
+    """
+    from escp_analysis.report.progress import fitting_style  # noqa: PLC0415
+    from escp_analysis.report.watch import Terminal, watch  # noqa: PLC0415
+
+    style = fitting_style(quiet=quiet, as_json=False)
+    terminal = Terminal(style, click.echo, lambda text: click.echo(text, err=True))
+    watch(round_id, terminal, formats=_names(formats), port=port or 0, opens=opens)
+    return 0
 
 
 @main.command()
@@ -190,6 +213,10 @@ def values(round_id: str, pattern: str) -> int:
     if found.empty:
         raise UsageError(f"no value holds {pattern!r}; escp values {round_id} lists all of them")
     return 0
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in listed.split(","))
 
 
 def _unique(parameters: tuple[tuple[str, str], ...]) -> dict[str, str]:
