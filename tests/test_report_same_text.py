@@ -107,7 +107,7 @@ def test_the_sample_holds_every_kind_of_block(notebook: Any, texts: list[str]) -
 def test_every_text_stands_in_the_page(notebook: Any, texts: list[str]) -> None:
     made, _ = EscpHTMLExporter().from_notebook_node(notebook)
     page = BeautifulSoup(made, "html.parser")
-    tips = [tip.extract().get_text() for tip in page.select(".tip")]
+    tips = [tip["data-origin"] for tip in page.select(".value")]
     shown = squeezed(page.get_text())
     assert [text for text in texts if squeezed(text) not in shown] == []
     assert [tip.replace("\u202f", " ") for tip in tips] == [

@@ -16,7 +16,7 @@ from traitlets import default
 
 from escp_analysis.report import fonts
 from escp_analysis.report.about import facts
-from escp_analysis.report.blocks import Column, Figure, Table, plain
+from escp_analysis.report.blocks import Block, Column, Figure, Table, Value, plain, walk
 from escp_analysis.report.kept import Kept
 from escp_analysis.report.stitch import Document, document_of
 from escp_analysis.report.svg import inline
@@ -55,6 +55,7 @@ class EscpHTMLExporter(TemplateExporter):
         environment.autoescape = True
         environment.filters["drawing"] = _drawing
         environment.filters["breakable"] = _breakable
+        environment.filters["computed"] = _computed
         environment.filters["share_of"] = _share_of
         environment.filters["least_width"] = _least_width
         environment.filters["least_data"] = _least_data
@@ -116,6 +117,11 @@ def _drawing(figure: Figure) -> Markup:
 def _breakable(text: str) -> Markup:
     """Return a text that may go on in the next line after a slash, as Typst lets it."""
     return escape(text).replace("/", Markup("/<wbr>"))
+
+
+def _computed(blocks: Sequence[Block]) -> list[Value]:
+    """Return the computed numbers of a chapter's sentences, in reading order."""
+    return [node for node in walk(tuple(blocks)) if isinstance(node, Value)]
 
 
 def _share_of(width: float, columns: Sequence[Column]) -> int:
