@@ -72,9 +72,9 @@ def boxes(given: Answers, who: pd.DataFrame) -> Boxes:
     texts = []
     for at, box in enumerate(parts.values()):
         selected[:, at] = given.ticked(box)
-        beside = given.filled(it for it in box if it.role != "value")
-        if beside.any():
-            texts.append(_texts(given, box, at).loc[beside])
+        beside = [it for it in box if it.role != "value"]
+        if beside and (held := given.filled(beside)).any():
+            texts.append(_texts(given, box, at).loc[held])
     return Boxes(
         who.reset_index(drop=True), tuple(asked), tuple(parts), reached, selected, written(texts)
     )
