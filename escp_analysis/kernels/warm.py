@@ -142,15 +142,18 @@ class WarmServer:
             )
 
     def _stop(self) -> None:
+        if self._process is None:
+            return
+        if not self.ready():
+            self._process.kill()  # it has forked nothing, and its imports would be waited for
         if self._life is not None:
             self._life.close()
             self._life = None
-        if self._process is not None:
-            try:
-                self._process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _last_words(self) -> str:
         lines = self.notes.strip().splitlines()
