@@ -355,3 +355,67 @@ def test_a_job_runs_in_the_folder_of_the_chapters(
         build(ROUND, project=project, parameters={"round_id": ROUND})
     assert {job.folder for job in seen} == {project / "notebooks"}
     assert not (project / "output" / ROUND).exists()
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
+    """Return a build over a good report, in which five of six chapters end in five ways."""
+    kill = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+    project = write(
+        sample_project(tmp_path_factory.mktemp("five")),
+        c01_endless=runnable(md("## Waiting"), code("while True:\n    pass")),
+        c02_exits=runnable(code("import os\nos._exit(7)")),
+        c03_killed=runnable(code(kill)),
+        c04_raises=runnable(md("## Dividing"), code("x = 1\nx / 0")),
+        c05_missing=runnable(code('open("no-such.csv")')),
+        c06_sound=runnable(md("All is well.")),
+    )
+    good_report(project)
+    return build(ROUND, project=project, options=Options(cell_limit=2))
+
+
+class TestFiveWaysToEnd:
+    def test_five_true_records(self, five: BuildResult) -> None:
+        told = record(five.folder)
+        assert told["outcome"] == "incomplete"
+        assert {c["name"]: c["status"] for c in told["chapters"]} == {
+            "01_endless": "timed out",
+            "02_exits": "kernel lost",
+            "03_killed": "kernel lost",
+            "04_raises": "failed",
+            "05_missing": "failed",
+            "06_sound": "done",
+        }
+        errors = {c["name"]: c["error"] for c in told["chapters"]}
+        assert errors == {
+            "01_endless": "CellTimeoutError: not done after 2 s, the limit",
+            "02_exits": "DeadKernelError: the kernel died, it ended with exit code 7",
+            "03_killed": "DeadKernelError: the kernel died, it was ended by signal SIGKILL",
+            "04_raises": "ZeroDivisionError: division by zero",
+            "05_missing": "FileNotFoundError: [Errno 2] No such file or directory: 'no-such.csv'",
+            "06_sound": "",
+        }
+        cells = {c["name"]: c["cells"][-1]["status"] for c in told["chapters"]}
+        assert cells["01_endless"] == "timed out" and cells["03_killed"] == "kernel lost"
+
+    def test_five_readable_messages(self, five: BuildResult) -> None:
+        told = five.summary()
+        places = {
+            "timed out: 01_endless.ipynb, cell 4": 'under "Waiting"\n          while True:\n',
+            "kernel lost: 02_exits.ipynb, cell 3": "it ended with exit code 7\n",
+            "kernel lost: 03_killed.ipynb, cell 3": "it was ended by signal SIGKILL\n",
+            "failed: 04_raises.ipynb, cell 4": 'line 2, under "Dividing"\n          x / 0\n',
+            "failed: 05_missing.ipynb, cell 3": "'no-such.csv'\n",
+        }
+        for at, (place, text) in enumerate(places.items()):
+            after = told[told.index(place) :]
+            assert text in after[: after.index("as far as it ran")], place
+            assert f"output/2018-10/chapters/0{at + 1}_" in after.replace("\\", "/")
+
+    def test_the_others_are_built_and_the_good_report_stays(self, five: BuildResult) -> None:
+        page = (five.folder / "report.incomplete.html").read_text(encoding="utf-8")
+        assert "All is well." in page
+        assert page.count("This chapter is incomplete") == 5
+        for ending in ("html", "pdf"):
+            kept = five.folder / f"report.{ending}"
+            assert kept.read_text(encoding="utf-8") == "the last good one"

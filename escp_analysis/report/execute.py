@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -122,6 +123,8 @@ def run_chapter(job: ChapterJob, kernel: Kernel, told: Told) -> ChapterRun:
         notebook = watch.notebook
         status, error = watch.verdict(caught, kernel.death)
         watch.fail(status, error)
+    finally:
+        _end_waiting()
     return ChapterRun(
         job.name,
         normalised(_without_markers(notebook), job.project),
@@ -298,6 +301,17 @@ def _let_dates_be_dates() -> None:
             return str(super().translate(val))
 
     papermill_translators.register("python", Dates)
+
+
+def _end_waiting() -> None:
+    """End what nbclient still waits for in this thread after a cell that did not end."""
+    from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415
+
+    loop = ensure_event_loop()
+    waiting = asyncio.all_tasks(loop)
+    for task in waiting:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
 
 
 def _say_it_once() -> None:
