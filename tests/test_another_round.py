@@ -97,7 +97,7 @@ def test_the_annex_counts_the_findings(output: Path) -> None:
     doubts = sum(row["severity"] == "doubt" for row in rows)
     notes = sum(row["severity"] == "note" for row in rows)
     assert doubts > 0 and notes > 0
-    text = " ".join(page(output).get_text(" ", strip=True).split())
+    text = " ".join(page(output).get_text().split())
     many = {"doubt": "doubts" if doubts > 1 else "doubt", "note": "notes" if notes > 1 else "note"}
     told = f"gave {doubts} {many['doubt']} and {notes} {many['note']}."
     assert f"Reading the data of this round {told}" in text
