@@ -1,7 +1,7 @@
 """Thirty wrong numbers and words in a copy of the commentary are found, thirty innocents pass.
 
-The sentences are such as an analyst writes. The second pair was written when the lint was done,
-and tells how it fares on what it was not made for.
+The sentences are such as an analyst writes. The two further pairs try the lint on sixty more of
+each kind, so that it is not fitted to the first sixty alone.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ INNOCENT = (
     "Work package 5, task 5.3, deliverable D5.5 deal with this.",
     "The COVID-19 years were far away, and 5G was new.",
 )
-UNSEEN_WRONG = (
+OTHER_WRONG = (
     "Seventy percent of strand-1 have decided on their markets.",
     "The majority did not sign a memorandum.",
     "Nearly all respondents hold joint events.",
@@ -118,7 +118,7 @@ UNSEEN_WRONG = (
     "Virtually everybody runs joint communication.",
     "Joint business events are the top result for SMEs.",
 )
-UNSEEN_INNOCENT = (
+OTHER_INNOCENT = (
     "The EU and its Member States share the cost.",
     "A 3D printing cluster joined the consortium.",
     "The meeting of 15 November took place in Brussels.",
@@ -261,12 +261,10 @@ def test_none_of_thirty_innocents_is_taken_for_a_result(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "innocent"),
-    [(MORE_WRONG, MORE_INNOCENT), (UNSEEN_WRONG, UNSEEN_INNOCENT)],
-    ids=["more", "unseen"],
+    [(MORE_WRONG, MORE_INNOCENT), (OTHER_WRONG, OTHER_INNOCENT)],
+    ids=["more", "other"],
 )
-def test_sixty_sentences_the_lint_was_not_made_for(
-    wrong: Sequence[str], innocent: Sequence[str]
-) -> None:
+def test_sixty_more_of_each_kind(wrong: Sequence[str], innocent: Sequence[str]) -> None:
     for sentences, expected in ((wrong, 30), (innocent, 0)):
         text, _ = as_file(sentences)
         row = {"file": "commentary/2.1-planted.md", "section": "2.1", "markdown": text}

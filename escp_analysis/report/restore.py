@@ -55,7 +55,7 @@ def _say_anew(notebook: NotebookNode, plan: Plan) -> None:
 
 def _bundle(plan: Plan, section: str) -> NotebookNode:
     """Return what showing a section in a kernel would have sent."""
-    shown = show_commentary(plan.survey, section)
+    shown = show_commentary(plan.survey, section, plan.values)
     sent: dict[str, Any] = json.loads(json.dumps(shown._repr_mimebundle_()))
     bundle: NotebookNode = nbformat.from_dict(sent)
     return bundle
