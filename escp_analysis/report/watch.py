@@ -9,7 +9,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,19 +19,18 @@ from watchfiles import Change, DefaultFilter, awatch
 from escp_analysis.errors import BuildError, UsageError, harmless
 from escp_analysis.loaders.project import RoundPaths, find_project
 from escp_analysis.report.inputs import PACKAGE, Inputs, read_inputs
-from escp_analysis.report.last import FORMATS
+from escp_analysis.report.last import FORMATS, LastBuild
 from escp_analysis.report.progress import Event, Progress, Style, shown
 from escp_analysis.report.screen import page_of
 from escp_analysis.report.serving import Server
 
 _WAIT = 24 * 3600
 """Seconds that another run of the round is waited for."""
-_SETTLED = 200
-"""Milliseconds without an edit after which a build begins."""
+_SETTLED = 0.15
+"""Seconds that inputs stay the same before a build begins."""
 _GRACE = 15
 """Seconds that a build is given to end when the watching ends."""
 _LONGEST_LINE = 2**26
-_TRIES = 20
 _TEMPORARY = (".tmp", ".temp", ".part", ".bak", ".swp", ".crdownload", "~")
 
 
@@ -97,7 +96,6 @@ class _Watcher:
         folders = (paths.project / name for name in ("notebooks", "parameters", "data"))
         self._roots = [path.resolve() for path in (*folders, PACKAGE) if path.is_dir()]
         self._edited = asyncio.Event()
-        self._names: set[str] = set()
 
     async def run(self, port: int, opens: bool) -> None:
         """Watch until cancelled."""
@@ -122,8 +120,7 @@ class _Watcher:
     async def _watch(self) -> None:
         """Note each edit that can matter."""
         matters = lambda _, path: touches(Path(path), self._roots)  # noqa: E731
-        async for changes in awatch(*self._roots, watch_filter=matters, step=_SETTLED):
-            self._names |= {_within(Path(path), self._roots) for _, path in changes}
+        async for _ in awatch(*self._roots, watch_filter=matters):
             self._edited.set()
 
     async def _build_again_and_again(self, server: Server) -> None:
@@ -132,34 +129,40 @@ class _Watcher:
         while True:
             # What is edited from here on leads to another build, even if this one has it already.
             self._edited.clear()
-            names, self._names = sorted(self._names), set()
             inputs = await self._inputs()
             if inputs == built_from:
                 await self._edited.wait()
                 continue
-            built_from = inputs
-            self._announce(names)
+            before, built_from = built_from, inputs
+            self._announce(before, inputs)
             end = await self._build()
             server.show(page_of(self._paths.output, self._paths.round_id, end))
             self._terminal.echo(f"watching, {server.url}")
 
     async def _inputs(self) -> Inputs:
-        """Return the inputs as they are once no file of them is just being replaced."""
-        for _ in range(_TRIES):
+        """Return the inputs as they are once no file of them is just being written."""
+        found: Inputs | None = None
+        while True:
             try:
-                return await asyncio.to_thread(read_inputs, self._paths)
-            except FileNotFoundError:
-                await asyncio.sleep(_SETTLED / 1000)
+                again = await asyncio.to_thread(read_inputs, self._paths)
+            except FileNotFoundError:  # an editor puts a new one in its place
+                again = None
             except OSError as error:
                 told = f"{Path(error.filename).name} cannot be read: {error.strerror}"
                 raise BuildError(told) from error
-        raise BuildError("files of the round come and go; watch it when nothing writes them")
+            if again is not None and again == found:
+                return again
+            found = again
+            await asyncio.sleep(_SETTLED)
 
-    def _announce(self, names: Sequence[str]) -> None:
-        if names:
-            left = f" and {len(names) - 3} more" if names[3:] else ""
-            told = harmless(f"{', '.join(names[:3])}{left}")
-            self._terminal.echo(f"\n{datetime.now():%H:%M:%S} edited: {told}")
+    def _announce(self, before: Inputs | None, inputs: Inputs) -> None:
+        """Say what was edited since the build before."""
+        if before is None:
+            return
+        names = LastBuild("", asdict(before), {}, "").changes(inputs)
+        left = f" and {len(names) - 3} more" if names[3:] else ""
+        told = harmless(f"{', '.join(names[:3])}{left}")
+        self._terminal.echo(f"\n{datetime.now():%H:%M:%S} {told}")
 
     async def _build(self) -> Event:
         """Build in a process of its own, show it as it goes on, and return how it ended."""
@@ -237,9 +240,3 @@ def _end_at_request() -> None:
     assert task is not None
     with suppress(NotImplementedError):
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-def _within(path: Path, roots: Iterable[Path]) -> str:
-    """Return a path as a person knows it: from the folder that is watched on."""
-    root = next(it for it in roots if path.is_relative_to(it))
-    return path.relative_to(root.parent).as_posix()
