@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import click
@@ -85,6 +87,9 @@ def main() -> None:
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but how it ended.")
 @click.option("--json", "as_json", is_flag=True, help="Tell each step as a line of JSON.")
+@click.option(
+    "--while-input", is_flag=True, help="Be interrupted when standard input ends, as by its owner."
+)
 @_told
 def run(
     round_id: str,
@@ -93,6 +98,7 @@ def run(
     parameters: tuple[tuple[str, str], ...],
     quiet: bool,
     as_json: bool,
+    while_input: bool,
     **how: Any,
 ) -> int:
     """Build output/ROUND: the report, its chapters, figures, tables and run record.
@@ -103,6 +109,8 @@ def run(
     from escp_analysis.report.progress import fitting_style, shown  # noqa: PLC0415
     from escp_analysis.report.run import Options, build  # noqa: PLC0415
 
+    if while_input:
+        Thread(target=_interrupt_at_end_of_input, daemon=True).start()
     style = fitting_style(quiet=quiet, as_json=as_json)
     with shown(style, round_id, click.echo) as progress:
         result = build(
@@ -213,6 +221,13 @@ def values(round_id: str, pattern: str) -> int:
     if found.empty:
         raise UsageError(f"no value holds {pattern!r}; escp values {round_id} lists all of them")
     return 0
+
+
+def _interrupt_at_end_of_input() -> None:
+    """Wait until whoever started this process closes its input, or ends in whatever way."""
+    while os.read(0, 4096):  # not through sys.stdin, whose lock would hang the end of Python
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)  # to the process, so that its main thread wakes
 
 
 def _names(listed: str) -> tuple[str, ...]:

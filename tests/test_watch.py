@@ -291,8 +291,7 @@ def test_it_ends_with_its_build_and_leaves_no_process(
 @posix
 def test_killed_it_leaves_no_process_either(tmp_path: Path) -> None:
     project = make(tmp_path)
-    cells = [(md(f"## Part {n}"), code("import time; time.sleep(0.2);")) for n in "abcdefghijkl"]
-    put(project, *[cell for pair in cells for cell in pair])
+    put(project, md("## Long"), code("import time; time.sleep(600);"))
     with watched(project) as it:
         it.until("01_a: cell 2 of")
         it.end(signal.SIGKILL)

@@ -180,7 +180,8 @@ class _Watcher:
     def _command(self) -> list[str]:
         # -P: the package that is installed, not what lies in the project's folder.
         words = [sys.executable, "-P", "-m", "escp_analysis", "run", self._paths.round_id]
-        return [*words, "--json", "--wait", str(_WAIT), "--format", self._formats]
+        words += ["--json", "--while-input", "--wait", str(_WAIT), "--format", self._formats]
+        return words
 
 
 async def _run(
@@ -188,12 +189,12 @@ async def _run(
 ) -> tuple[Event | None, str]:
     """Run a build, pass its events on, return the last one and what it said of errors.
 
-    However this ends, the build has ended too: it is asked to, and killed where it does not.
+    However this ends, the build ends too: it is interrupted, and killed where that is no use.
     """
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=folder,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,  # it ends with this pipe, also where the watcher is killed
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         limit=_LONGEST_LINE,
@@ -217,8 +218,8 @@ async def _run(
 async def _stopped(process: asyncio.subprocess.Process) -> None:
     if process.returncode is not None:
         return
-    with suppress(ProcessLookupError):
-        process.terminate()
+    assert process.stdin is not None
+    process.stdin.close()
     try:
         await asyncio.wait_for(process.wait(), _GRACE)
     except TimeoutError:
