@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from report_samples import chapter, code, md
 from test_report_run import ROOT, ROUND, sample_project, write
 
-from escp_analysis.errors import UsageError
+from escp_analysis.errors import RoundError, UsageError
 from escp_analysis.report import inputs
 from escp_analysis.report.cache import Cache, Entry, meaning
 from escp_analysis.report.kept import Kept, read_sealed, write_sealed
@@ -391,3 +391,9 @@ def test_every_file_of_the_round_is_an_input_and_no_build_is() -> None:
     assert "escp_analysis/report/run.py" in found.stitching
     assert "escp_analysis/report/templates/report.typ" in found.stitching
     assert found.versions["pandas"] == __import__("pandas").__version__
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RoundError) as caught:
+        inputs.hash_of(tmp_path)
+    assert str(caught.value).startswith("the file cannot be read: Is a directory\n  where:    ")

@@ -11,7 +11,7 @@ from escp_analysis.loaders.question import YES_NO
 from escp_analysis.metrics.agreements import agreement_totals
 from escp_analysis.metrics.codes import code_counts
 from escp_analysis.metrics.collaborations import collaboration_reporters, collaboration_totals
-from escp_analysis.metrics.comments import comment_rates
+from escp_analysis.metrics.comments import comment_rates, comment_totals
 from escp_analysis.metrics.events import events
 from escp_analysis.metrics.fieldwork import fieldwork
 from escp_analysis.metrics.funnel import response_funnel
@@ -35,11 +35,11 @@ def values(survey: Survey) -> pd.DataFrame:
     ``agreements.<dimension>.<group>.<unit>``, ``collaborations.<state>``,
     ``dialogue.reporters.<strand>``, ``answers.<question>.<yes, no or blank>.<strand>``,
     ``sme_agreements.<statistic>.<strand>``, ``events.<where>.<unit>``, ``fieldwork.<event>``,
+    ``comments.written``, and only where comments can be counted ``comments.commented``,
     ``comments.<question>.<option>.rate.<strand>``, ``codes.<question>.<code>.<strand>``,
-    ``places.region.<region>.<strand>`` and ``places.country.<code>.<strand>``; the last four only
-    where comments can be counted), value (a count, a fraction or days), count (the numerator),
-    base (the denominator), unit. A value without a base has none there; a share of a base of zero
-    is missing, never zero.
+    ``places.region.<region>.<strand>`` and ``places.country.<code>.<strand>``), value (a count, a
+    fraction or days), count (the numerator), base (the denominator), unit. A value without a base
+    has none there; a share of a base of zero is missing, never zero.
     """
     rows = [*_fieldwork(survey), *_funnel(survey), *_options(survey), *_summaries(survey)]
     rows += [*_agreements(survey), *_collaborations(survey), *_yes_no(survey)]
@@ -137,9 +137,15 @@ def _events(survey: Survey) -> Iterator[tuple[Any, ...]]:
 
 def _comments(survey: Survey) -> Iterator[tuple[Any, ...]]:
     """Yield what is counted of the comments; nothing for a round that has none to count."""
-    rates = comment_rates(survey)
+    totals, rates = comment_totals(survey), comment_rates(survey)
+    written, ticks = int(totals["written"].sum()), int(totals["ticks"].sum())
+    if written:
+        yield "comments.written", written, written, pd.NA, "comments"
     if rates.empty:
         return
+    commented = int(totals["commented"].sum())
+    share = commented / ticks if ticks else pd.NA
+    yield "comments.commented", share, commented, ticks, "share of those who ticked"
     for row in rates.to_dict("records"):
         name = f"comments.{row['question']}.{row['option']}.rate.{row['strand']}"
         yield name, row["rate"], row["commented"], row["selected"], "share of those who ticked"

@@ -9,7 +9,10 @@ import pandas as pd
 
 from escp_analysis.exhibits import Exhibit, prose
 from escp_analysis.narrative.words import escape, inside, listed, partnerships, rows_of
+from escp_analysis.origins import computed
 from escp_analysis.rounding import share_text
+
+_OF_TICKS = "share of those who ticked"
 
 WOULD_STAND = (
     "In a round whose comments were collected, this annex tells how many of those who ticked an "
@@ -24,14 +27,15 @@ def comments(totals: pd.DataFrame) -> Exhibit:
     """
     if (totals["provenance"] == "reconstructed").any():
         few = int(totals["written"].sum())
-        but = (
-            f", but for {few} that a published report repeats; they are not counted" if few else ""
-        )
+        count = computed(str(few), "comments.written", count=few, unit="comments")
+        repeated = f", but for {count} that a published report repeats; they are not counted"
+        but = repeated if few else ""
         return prose(f"The comments of this round were not published{but}. {WOULD_STAND}")
     ticks, commented = int(totals["ticks"].sum()), int(totals["commented"].sum())
     if not commented:
         return prose("No partnership commented on an option it ticked.")
-    share = share_text(commented, ticks).replace(" (", " ticks (")
+    text = share_text(commented, ticks).replace(" (", " ticks (")
+    share = computed(text, "comments.commented", count=commented, base=ticks, unit=_OF_TICKS)
     return prose(f"{share} {'has' if commented == 1 else 'have'} a comment beside them.")
 
 
@@ -68,7 +72,7 @@ def codes(counts: pd.DataFrame) -> Exhibit:
         return prose("")
     row = total.iloc[0]
     first = total.loc[total["respondents"] == total["respondents"].max()]
-    named = [f"*{escape(str(it['label']))}* ({_of(it, 'respondents')})" for it in rows_of(first)]
+    named = [f"*{escape(str(it['label']))}* ({_coded(it)})" for it in rows_of(first)]
     return prose(
         f"Of {partnerships(int(row['base']))} that commented, {int(row['coded'])} "
         f"{'was' if row['coded'] == 1 else 'were'} given a code; most often {listed(named)}."
@@ -107,15 +111,26 @@ def places(named: pd.DataFrame, provenance: str) -> Exhibit:
     if regions.empty:
         return prose("No region of the world is on record for the third countries named.")
     first = regions.loc[regions["partnerships"] == regions["partnerships"].max()]
-    told = [f"{row['place']} ({_of(row, 'partnerships')})" for row in rows_of(first)]
+    told = [f"{row['place']} ({_placed(row)})" for row in rows_of(first)]
     opening = "The region named most is" if len(told) == 1 else "The regions named most are"
     return prose(
         f"{opening} {listed(told)}, of the partnerships that wrote a comment or planned an event."
     )
 
 
-def _of(row: Any, count: str) -> str:
-    return inside(share_text(int(row[count]), int(row["base"])))
+def _coded(row: Any) -> str:
+    name = f"codes.{row['question']}.{row['code']}.{row['strand']}"
+    return _of(name, row["respondents"], row["base"], "share of those who commented")
+
+
+def _placed(row: Any) -> str:
+    name = f"places.{row['kind']}.{row['place']}.{row['strand']}"
+    return _of(name, row["partnerships"], row["base"], "share of those who wrote")
+
+
+def _of(name: str, count: Any, base: Any, unit: str) -> str:
+    text = inside(share_text(int(count), int(base)))
+    return computed(text, name, count=int(count), base=int(base), unit=unit)
 
 
 def _label(row: Mapping[str, Any]) -> str:
@@ -123,4 +138,5 @@ def _label(row: Mapping[str, Any]) -> str:
 
 
 def _named(row: Any) -> str:
-    return f"{_label(row)} ({inside(share_text(int(row['commented']), int(row['selected'])))})"
+    name = f"comments.{row['question']}.{row['option']}.rate.{row['strand']}"
+    return f"{_label(row)} ({_of(name, row['commented'], row['selected'], _OF_TICKS)})"

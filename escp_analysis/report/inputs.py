@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from escp_analysis.errors import Fault, RoundError
 from escp_analysis.loaders.project import RoundPaths
 
 PACKAGE = Path(__file__).parents[1]
@@ -72,9 +73,14 @@ def hashes(files: Iterable[Path], root: Path) -> dict[str, str]:
 
 
 def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the SHA-256 of a file's bytes; raises ``RoundError`` where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        where = f"{path.parent.name}/{path.name}"
+        what = f"the file cannot be read: {error.strerror}"
+        raise RoundError([Fault(what, where, "a file that may be read")]) from error
 
 
 def versions() -> dict[str, str]:
