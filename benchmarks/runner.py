@@ -122,18 +122,18 @@ def reword(folder: Path, pattern: str) -> None:
             (it for it in SENTENCE.finditer(text) if "{{" not in text[it.start() - 3 :][:9]), None
         )
         if found:
-            other = "Z" if found[0] != "Z" else "Y"
+            other = "T" if found[0] != "T" else "W"
             path.write_text(text[: found.start()] + other + text[found.end() :], encoding="utf-8")
             return
     raise SystemExit(f"no sentence in {folder}")
 
 
 def flip(project: Path) -> None:
-    """Tick or untick one box of one response."""
+    """Tick or untick one box of one response, on which no sentence of the commentary rests."""
     path = project / "data" / "rounds" / ROUND / "responses.txt"
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n")]
-    at = rows[0].index("RESCL_SQ001")
-    rows[4][at] = "" if rows[4][at] == "Y" else "Y"
+    at = rows[1].index("ACT_SQ008")
+    rows[7][at] = "" if rows[7][at] == "Y" else "Y"
     path.write_text("\n".join("\t".join(row) for row in rows), encoding="utf-8")
 
 

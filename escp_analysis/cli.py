@@ -39,6 +39,7 @@ def _told(command: Callable[..., int]) -> Callable[..., None]:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             code = command(*args, **kwargs)
+            gc.freeze()  # ending, Python would look through all of it once more
         except EscpError as error:
             click.echo(f"escp: {error}", err=True)
             sys.exit(error.exit_code)

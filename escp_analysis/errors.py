@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 INTERRUPTED = 130
 """The exit code of a command that was interrupted."""
+_T = TypeVar("_T")
 _LONGEST = 400
 _NAMED = 5
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -87,3 +88,12 @@ class RoundError(EscpError):
         self.faults = tuple(faults)
         self.findings = tuple(findings)
         super().__init__("\n\n".join(tell_faults(self.faults)))
+
+
+def attempt(read: Callable[[], _T], faults: list[Fault]) -> _T | None:
+    """Return what ``read`` returns, or take its faults, so that all are told at once."""
+    try:
+        return read()
+    except RoundError as error:
+        faults.extend(error.faults)
+        return None

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from kernel_runs import run
 from kernel_torture import HELPER
+from sample_round import ROUND, change, make_project, parameters
 
 from escp_analysis.kernels import private
 from escp_analysis.kernels import warm as warm_module
@@ -225,3 +226,25 @@ def test_private_folders_leave_room_for_the_names_of_sockets(
         assert len(str(server.home)) < 60
         assert server.home.stat().st_mode & 0o777 == 0o700
         assert kernel.options["km"].ip.startswith("/tmp/escp-kernels-")
+
+
+def test_a_round_read_by_the_server_is_read_anew_where_it_has_changed_since(
+    tmp_path: Path,
+) -> None:
+    project = make_project(tmp_path)
+    source = (
+        "from pathlib import Path\nfrom escp_analysis import load_round\n"
+        f'print(load_round("{ROUND}", Path({str(project)!r})).round.provenance)'
+    )
+    with WarmServer(project=project, round_id=ROUND) as server:
+        assert server.ready(60), server.why_fresh
+        before = run(server.kernel(tmp_path), source)[0]
+        change(parameters(project), "provenance: collected", "provenance: synthetic")
+        after = run(server.kernel(tmp_path), source)[0]
+    assert (before, after) == ("collected\n", "synthetic\n")
+
+
+def test_a_round_with_faults_does_not_keep_the_server_from_its_work(tmp_path: Path) -> None:
+    with WarmServer(project=tmp_path, round_id="2099-01") as server:
+        assert server.ready(60), server.why_fresh
+        assert run(server.kernel(tmp_path), "print(1)")[0] == "1\n"

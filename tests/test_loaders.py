@@ -15,13 +15,16 @@ from sample_round import (
     ROUND,
     SECOND,
     TRUTH,
+    change,
     digests,
     load,
     make_project,
+    parameters,
     responses_file,
     told,
 )
 
+from escp_analysis.errors import RoundError
 from escp_analysis.loaders import Survey, export, load_round
 from escp_analysis.loaders.survey import SCHEMAS
 
@@ -336,10 +339,10 @@ def test_loading_leaves_every_file_as_it_is(tmp_path: Path) -> None:
 def test_answers_kept_as_categories_make_the_same_survey(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = make_project(tmp_path)
-    texts = load(project)
+    texts = load(make_project(tmp_path / "one"))
     monkeypatch.setattr(export, "_MANY", 0)
-    categories = load(project)
+    # Another folder, since a round that was read is not read again.
+    categories = load(make_project(tmp_path / "other"))
     for name in SCHEMAS:
         pd.testing.assert_frame_equal(getattr(categories, name), getattr(texts, name))
 
@@ -382,3 +385,38 @@ def test_the_round_of_the_first_edition_loads_without_a_doubt() -> None:
     reached = survey.sections.loc[survey.sections["reached"]].groupby("section").size()
     assert dict(reached) == {"A": 21, "B": 21, "C": 20} | dict.fromkeys("DEFGH", 19)
     assert survey.responses["complete"].sum() == 19
+
+
+class TestReadOnce:
+    def test_each_survey_has_tables_of_its_own(self, tmp_path: Path) -> None:
+        project = make_project(tmp_path)
+        first = load(project)
+        first.responses.loc[:, "strand"] = "spoiled"
+        assert "spoiled" not in set(load(project).responses["strand"])
+
+    def test_a_changed_file_is_read_anew(self, tmp_path: Path) -> None:
+        project = make_project(tmp_path)
+        before = load(project)
+        change(parameters(project), "provenance: collected", "provenance: synthetic")
+        assert (before.round.provenance, load(project).round.provenance) == (
+            "collected",
+            "synthetic",
+        )
+
+    def test_a_fault_is_not_remembered(self, tmp_path: Path) -> None:
+        project = make_project(tmp_path)
+        change(parameters(project), "provenance:", "provenanse:")
+        for _ in range(2):
+            with pytest.raises(RoundError, match="provenanse"):
+                load(project)
+        change(parameters(project), "provenanse:", "provenance:")
+        assert len(load(project).responses)
+
+    def test_a_round_too_large_to_remember_is_read_each_time(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project = make_project(tmp_path)
+        before = load(project)
+        monkeypatch.setattr("escp_analysis.loaders.reading._REMEMBERED", 10)
+        monkeypatch.setattr("escp_analysis.loaders.reading._read_once", None)
+        assert load(project).responses.equals(before.responses)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sample_round import cell, decide, faults, load, make_project
 
-from escp_analysis.loaders.private import MASKED, PRIVATE
+from escp_analysis.loaders.private import MASKED
+from escp_analysis.loaders.typed_words import PRIVATE
 
 COLUMN = "BAR_SQ002comment"
 NORDLYS = "3"

@@ -131,7 +131,7 @@ class TestFigures:
             supplementary=supplementary,
         )  # fmt: skip
         document = document_of(report(c01_a=[md("# T"), shown(drawn)]))
-        outputs.write_figures(tmp_path, document)
+        outputs.write_figures(tmp_path, document, outputs.draw_pictures(document))
         return sorted(path.name for path in (tmp_path / "figures").iterdir())
 
     def test_svg_png_and_data_under_the_printed_number(self, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ class TestFigures:
             return shown(figure(svg, name=name, caption="C", alt="A", columns=[], rows=[]))
 
         document = document_of(report(c01_a=[md("# T"), drawn("a", 100), drawn("b", 300)]))
-        outputs.write_figures(tmp_path, document)
+        outputs.write_figures(tmp_path, document, outputs.draw_pictures(document))
         widths = [
             int.from_bytes((tmp_path / "figures" / f"figure-0{n}.png").read_bytes()[16:20])
             for n in (1, 2)

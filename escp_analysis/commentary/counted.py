@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from escp_analysis import metrics
+from escp_analysis import loaders
 from escp_analysis.commentary.candidates import Candidates, candidates, cited
 from escp_analysis.commentary.template import UnsaidError
 from escp_analysis.errors import RoundError
-from escp_analysis.loaders import RoundPaths, load_round
+from escp_analysis.loaders.project import RoundPaths
 from escp_analysis.loaders.wording import advice
 from escp_analysis.narrative.words import UNPUBLISHED, escape, inside, listed, option_value
 from escp_analysis.rounding import share_text
@@ -41,14 +42,16 @@ class Counted:
     @cached_property
     def shares(self) -> pd.DataFrame:
         """Return the shares of every option, indexed by question, option and strand."""
-        return metrics.option_shares(self.survey).set_index(["question", "option", "strand"])
+        shares: pd.DataFrame = _counting().option_shares(self.survey)
+        return shares.set_index(["question", "option", "strand"])
 
     @cached_property
     def values(self) -> pd.DataFrame:
         """Return every named number of the round, indexed by name."""
         if self.counted is not None:
             return self.counted.set_index("name") if "name" in self.counted else self.counted
-        return metrics.result_values(self.survey).set_index("name")
+        values: pd.DataFrame = _counting().result_values(self.survey)
+        return values.set_index("name")
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -128,7 +131,7 @@ class Counted:
 
     def _labelled(self, survey: Survey, values: pd.DataFrame) -> pd.DataFrame:
         """Return values with the wording of their options, by which a sentence may name them."""
-        shares = metrics.option_shares(survey)
+        shares = _counting().option_shares(survey)
         names = "options." + shares["question"] + "." + shares["option"] + "." + shares["strand"]
         return values.assign(label=pd.Series(list(shares["label"]), index=names)).fillna(
             {"label": ""}
@@ -140,9 +143,16 @@ class Counted:
             return "", ()
         for name in RoundPaths(self.project, self.survey.round.round_id).earlier:
             try:
-                survey = load_round(name, self.project)
-                values = metrics.values(survey).set_index("name")
+                survey = loaders.load_round(name, self.project)
+                values = _counting().values(survey).set_index("name")
             except RoundError:  # its own check tells what is wrong with it
                 continue
             return name, candidates(self._labelled(survey, values))
         return "", ()
+
+
+def _counting() -> ModuleType:
+    """Return what counts, imported when it is first needed: a round kept from before is counted."""
+    from escp_analysis import metrics  # noqa: PLC0415
+
+    return metrics

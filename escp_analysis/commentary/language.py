@@ -21,7 +21,7 @@ from escp_analysis.commentary.candidates import value_text
 from escp_analysis.commentary.counted import Counted
 from escp_analysis.commentary.template import UnsaidError
 from escp_analysis.errors import RoundError
-from escp_analysis.loaders.private import PRIVATE
+from escp_analysis.loaders.typed_words import PRIVATE
 from escp_analysis.loaders.wording import advice
 from escp_analysis.narrative.words import escape, listed
 from escp_analysis.origins import computed, told

@@ -17,7 +17,7 @@ from escp_analysis.commentary.literals import Literal, literals, quantifiers
 from escp_analysis.commentary.passing import bare, plain
 from escp_analysis.commentary.template import Call, Source
 from escp_analysis.errors import Fault
-from escp_analysis.loaders.private import PRIVATE
+from escp_analysis.loaders.typed_words import PRIVATE
 
 if TYPE_CHECKING:
     from escp_analysis.commentary.language import Language

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -52,8 +52,12 @@ _READ_AT_IMPORT = re.compile(
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
-def preload() -> str:
-    """Import what chapters use; return why nothing may be forked after it, else an empty text."""
+def preload(project: str = "", round_id: str = "") -> str:
+    """Import what chapters use; return why nothing may be forked after it, else an empty text.
+
+    Where a round is named it is read, so that kernels find it read, as long as its files are as
+    they were.
+    """
     with _without_debugger():
         for name in _KERNEL:
             importlib.import_module(name)
@@ -63,10 +67,19 @@ def preload() -> str:
         importlib.import_module(name)
     # Has matplotlib look once, and not in every kernel, which packages offer back ends.
     importlib.import_module("matplotlib.backends").backend_registry.list_all()
+    if round_id:
+        _read_ahead(project, round_id)
     gc.collect()
     gc.freeze()  # what is never freed need not be copied for the collector's marks
     threads = len(list(Path("/proc/self/task").iterdir()))
     return f"the imports left {threads} threads running" if threads > 1 else ""
+
+
+def _read_ahead(project: str, round_id: str) -> None:
+    """Read a round; what is wrong with it is for those to tell who ask for it."""
+    loaders = importlib.import_module("escp_analysis.loaders")
+    with suppress(importlib.import_module("escp_analysis.errors").RoundError):
+        loaders.load_round(round_id, Path(project))
 
 
 @contextmanager

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from ipykernel.kernelapp import IPKernelApp
 
 
-def main(listening: int, folder: str) -> type[IPKernelApp] | None:
+def main(listening: int, folder: str, *of_round: str) -> type[IPKernelApp] | None:
     """Serve kernels until the owner ends; return in a child the program that it is to run.
 
     ``listening`` is an open socket that listens, ``folder`` the private folder to remove at the
-    end.
+    end, ``of_round`` the project and the name of a round to read before.
     """
     if not sys.flags.safe_path:
         del sys.path[0]  # the working folder, as ipykernel_launcher does
     server = Server(socket.socket(fileno=listening), socket.socket(fileno=0))
-    server.unfit = forked.preload()
+    server.unfit = forked.preload(*of_round)
     _send(server.life, {"ready": server.unfit})
     request = server.serve()
     if request is not None:
@@ -185,7 +185,7 @@ def _send(connection: socket.socket, message: Message) -> None:
 
 if __name__ == "__main__":
     # Run from here, a kernel is as deep in calls as an ordinary one, and recursion ends alike.
-    program = main(int(sys.argv[1]), sys.argv[2])
+    program = main(int(sys.argv[1]), *sys.argv[2:])
     if program is not None:
         # With the number of its parent it knows that it was not started from a terminal.
         program.launch_instance(parent_handle=os.getppid())

@@ -18,6 +18,8 @@ from typing import Self
 from escp_analysis.kernels.kernel import Kernel
 from escp_analysis.kernels.private import private_folder, sweep
 
+_SERVER = (sys.executable, "-m", "escp_analysis.kernels.server")
+
 
 def why_not() -> str:
     """Return why kernels cannot be forked here, an empty text where they can."""
@@ -35,8 +37,11 @@ class WarmServer:
     server, kernels and their files are gone.
     """
 
-    def __init__(self, *, fork: bool = True) -> None:
+    def __init__(
+        self, *, fork: bool = True, project: Path | None = None, round_id: str = ""
+    ) -> None:
         self._fork = fork
+        self._of_round = [str(project), round_id] if project and round_id else []
         self._why_fresh = why_not() if fork else "ordinary kernels were asked for"
         self._key = ""
         self._home: Path | None = None
@@ -131,7 +136,7 @@ class WarmServer:
             listener.listen(64)
             number = listener.fileno()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "escp_analysis.kernels.server", str(number), str(folder)],
+                [*_SERVER, str(number), str(folder), *self._of_round],
                 stdin=theirs.fileno(),
                 stdout=log,
                 stderr=log,

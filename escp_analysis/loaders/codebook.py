@@ -14,9 +14,9 @@ from escp_analysis.errors import Fault
 from escp_analysis.loaders.answers import Answers
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.plain_csv import cells, read_table
-from escp_analysis.loaders.private import PRIVATE
 from escp_analysis.loaders.registry import Registry
 from escp_analysis.loaders.survey import SCHEMAS, typed
+from escp_analysis.loaders.typed_words import PRIVATE
 from escp_analysis.loaders.wording import advice
 
 CODEBOOK, CODING = "codebook.csv", "coding.csv"

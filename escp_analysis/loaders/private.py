@@ -6,8 +6,6 @@ any table is made of it.
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from escp_analysis.loaders.answers import Answers
@@ -15,15 +13,7 @@ from escp_analysis.loaders.binding import Bound
 from escp_analysis.loaders.ledger import Ledger, place
 from escp_analysis.loaders.question import GRID, TEXT
 from escp_analysis.loaders.recodes import COMMENT_NAME, MASK, SET_ASIDE
-
-PRIVATE = re.compile(
-    r"(?<![^\s@])[^\s@]++@[^\s@]+\.[A-Za-z]{2,}"
-    r"|(?<![\w/.-])(?:\+|(?=00)|(?!(?:19|20)\d\d[-–/ ](?:(?:19|20)\d\d\b|\d\d[-–/ ]\d\d\b))"
-    r"(?!\d[\d ()/-]{1,24}[ /-](?:19|20)\d\d\b|\d{1,4}/(?:19|20)\d\d\b))"
-    r"\d(?:[ ()/-]{0,3}\d){7,18}(?![\w/-])"
-)
-"""An e-mail address or a telephone number: eight digits or more with nothing but marks between,
-a date and a span of years excepted. Linear in the length of a text, whatever it holds."""
+from escp_analysis.loaders.typed_words import PRIVATE
 
 MASKED = "[…]"
 """What stands in a comment for an address or a number that a decision masks."""

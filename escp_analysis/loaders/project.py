@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from escp_analysis.errors import Fault, RoundError
 
 _ROOT_FOLDERS = (Path("data/rounds"), Path("parameters"))
+_LEFT_OUT = frozenset({"Thumbs.db"})
 _ROUND_ID = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
@@ -122,6 +124,15 @@ class RoundPaths:
         """Return the rounds of the project that opened before, the latest first."""
         return tuple(name for name in reversed(self._rounds()) if name < self.round_id)
 
+    def files(self) -> list[Path]:
+        """Return every file that the round is read from, sorted; what is missing is left out.
+
+        Hidden files and what an editor or a desktop leaves are none.
+        """
+        folders = (self.data, self.parameters, self.registry, self.questionnaires)
+        found = {path for folder in folders for path in _files_in(folder)}
+        return sorted(found | {path for path in (self.claims, self.facts) if path.is_file()})
+
     def questionnaire(self, questionnaire_id: str) -> Path:
         """Return the file of a questionnaire version."""
         return self.questionnaires / f"{questionnaire_id}.yaml"
@@ -133,3 +144,10 @@ class RoundPaths:
     def _known(self) -> str:
         names = self._rounds()
         return f"rounds of this project: {', '.join(names)}" if names else ""
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and path.name not in _LEFT_OUT:
+            yield path

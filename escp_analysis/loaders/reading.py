@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import pickle
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -48,6 +53,9 @@ from escp_analysis.loaders.vocabularies import (
     read_sectors,
 )
 
+_REMEMBERED = 20_000_000
+"""Bytes beyond which a round is not kept in memory beside its Survey."""
+
 
 @dataclass(frozen=True)
 class _Sources:
@@ -79,8 +87,37 @@ def load_round(round_id: str, project: Path | None = None) -> Survey:
     date, its last page and the answers to questions that the questionnaire does not call
     personal. Raises ``RoundError`` with every fault of the round's files at once; what is only
     doubtful stands in ``survey.findings``. No file is changed.
+
+    A round that this process has read before is not read again while no byte of its files has
+    changed; each Survey has tables of its own.
     """
     paths = RoundPaths(project or find_project(), round_id)
+    files = paths.files()
+    if sum(path.stat().st_size for path in files) > _REMEMBERED:
+        return _read(paths)
+    survey: Survey = pickle.loads(_read_once(paths, _fingerprint(files)))
+    return survey
+
+
+@lru_cache(maxsize=4)
+def _read_once(paths: RoundPaths, _fingerprint: str) -> bytes:
+    """Return a Survey as bytes, of which each caller makes one of its own."""
+    return pickle.dumps(_read(paths))
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    """Return a text that changes with any byte or name of the files.
+
+    One that may not be read has none; the reading tells so.
+    """
+    found = hashlib.sha256()
+    for path in files:
+        content = path.read_bytes() if os.access(path, os.R_OK) else b""
+        found.update(f"{path} {len(content)} ".encode() + content)
+    return found.hexdigest()
+
+
+def _read(paths: RoundPaths) -> Survey:
     ledger = Ledger()
     sources = _read_sources(paths, ledger)
     columns = bind(

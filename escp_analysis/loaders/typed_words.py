@@ -1,10 +1,19 @@
-"""What a short text says whatever the question: that there is nothing, or that it is a test."""
+"""What typed text says whatever the question: nothing, a test, an address or a number to call."""
 
 from __future__ import annotations
 
 import re
 
 from escp_analysis.loaders.wording import key
+
+PRIVATE = re.compile(
+    r"(?<![^\s@])[^\s@]++@[^\s@]+\.[A-Za-z]{2,}"
+    r"|(?<![\w/.-])(?:\+|(?=00)|(?!(?:19|20)\d\d[-–/ ](?:(?:19|20)\d\d\b|\d\d[-–/ ]\d\d\b))"
+    r"(?!\d[\d ()/-]{1,24}[ /-](?:19|20)\d\d\b|\d{1,4}/(?:19|20)\d\d\b))"
+    r"\d(?:[ ()/-]{0,3}\d){7,18}(?![\w/-])"
+)
+"""An e-mail address or a telephone number: eight digits or more with nothing but marks between,
+a date and a span of years excepted. Linear in the length of a text, whatever it holds."""
 
 _NOTHING = (
     *("none", "none so far", "none yet", "none at the moment", "no", "not applicable", "n/a"),

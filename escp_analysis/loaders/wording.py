@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from bs4 import BeautifulSoup
 from rapidfuzz import fuzz, process
 
 _TAGS = re.compile(
@@ -27,6 +26,8 @@ def plain(label: str) -> str:
     """
     if "<" not in label and "&" not in label:
         return " ".join(label.split())
+    from bs4 import BeautifulSoup  # noqa: PLC0415 (slow to import, and few labels hold markup)
+
     soup = BeautifulSoup(_TAG.sub(_kept_if_html, label), "html.parser")
     for tag in soup.find_all(_BREAKS):
         tag.insert_after(" ")

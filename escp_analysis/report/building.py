@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from escp_analysis.loaders.project import RoundPaths
 from escp_analysis.report import outputs
-from escp_analysis.report.cache import Cache, code_of, common_parts
+from escp_analysis.report.cache import CHAPTERS, Cache
 from escp_analysis.report.execute import CellRun, ChapterRun
 from escp_analysis.report.inputs import Inputs
 from escp_analysis.report.journal import Journal
@@ -21,7 +19,7 @@ from escp_analysis.report.progress import Event, Progress
 from escp_analysis.report.publish import publish
 from escp_analysis.report.restore import restored
 from escp_analysis.report.result import BuildResult
-from escp_analysis.report.run import Options
+from escp_analysis.report.run import Options, kernels
 
 if TYPE_CHECKING:
     from escp_analysis.kernels.warm import WarmServer
@@ -32,38 +30,31 @@ def build_anew(
     paths: RoundPaths,
     inputs: Inputs,
     options: Options,
+    server: WarmServer | None,
     started: datetime,
     progress: Progress,
 ) -> BuildResult:
     """Build a round of which something has changed; the caller holds its lock.
 
+    ``server`` gives the kernels, where it was started before; else one is where it is needed.
+
     Raises as ``build`` does. Chapters that end well are kept at once, so that what was done
     before an interrupt need not be done again.
     """
     outputs.remove_leftovers(paths.output)
-    cache = Cache(paths.cache / "chapters")
+    cache = Cache(paths.cache / CHAPTERS)
+    unkept: list[str] = []
+    run: list[ChapterRun] = []
     with Journal(paths.cache / "journal.jsonl", progress) as tell:
-        unkept: list[str] = []
-        with ExitStack() as stack:
-            server: WarmServer | None = None
-            if options.force or _surely_stale(request, paths, inputs, cache):
-                # It imports what chapters use while the plan is made here.
-                server = stack.enter_context(_kernels(options))
-            plan = make_plan(request, paths, inputs, cache, force=options.force)
-            _tell_plan(plan, tell)
-            run = []
-            if plan.stale:
-                server = server or stack.enter_context(_kernels(options))
+        plan = make_plan(request, paths, inputs, cache, force=options.force)
+        _tell_plan(plan, tell)
+        if plan.stale:
+            with ExitStack() as stack:
+                server = server or stack.enter_context(kernels(paths, options))
                 run = _run_stale(plan, server, options, cache, unkept, tell)
         by_name = {it.name: it for it in run}
         runs = [by_name.get(it.name) or _kept(plan, it.name) for it in plan.chosen]
         return publish(plan, runs, _notes(run, options), unkept, started, tell)
-
-
-def _kernels(options: Options) -> WarmServer:
-    from escp_analysis.report.running import kernels  # noqa: PLC0415 (a run may need none)
-
-    return kernels(options)
 
 
 def _run_stale(plan: Plan, *how: Any) -> list[ChapterRun]:
@@ -77,28 +68,6 @@ def _tell_plan(plan: Plan, tell: Progress) -> None:
     tell(Event("run", of=len(plan.chosen), text=text, round_id=plan.request.round_id))
     for name in plan.entries:
         tell(Event("chapter", name, "kept"))
-
-
-def _surely_stale(request: Request, paths: RoundPaths, inputs: Inputs, cache: Cache) -> bool:
-    """Return whether some chapter has to be run, as far as its file tells before it is read."""
-    shared = common_parts(inputs)
-    for path in (paths.project / "notebooks").glob("*.ipynb"):
-        if request.only and path.stem not in request.only:
-            continue
-        entry = cache.read(path.stem)
-        if entry is None or entry.undeclared or not entry.parts.items() >= shared.items():
-            return True
-        if entry.parts["code"] != _code_in(path):
-            return True
-    return False
-
-
-def _code_in(path: Path) -> dict[str, str]:
-    """Return the code of a chapter's file; one that is no notebook has none, as the plan tells."""
-    try:
-        return code_of(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError):
-        return {}
 
 
 def _notes(runs: Sequence[ChapterRun], options: Options) -> list[str]:

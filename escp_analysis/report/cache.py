@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from escp_analysis.report.chapters import ChapterFile
 
 Parts = Mapping[str, Mapping[str, str]]
+CHAPTERS = "chapters"
+"""The folder of the entries within a round's cache."""
 
 _PARTS = {
     "code": "{} of the chapter",
@@ -132,3 +134,23 @@ class Cache:
 
     def _path(self, chapter: str) -> Path:
         return self._folder / f"{chapter}.json"
+
+
+def surely_stale(chapters: Iterable[Path], inputs: Inputs, cache: Cache) -> bool:
+    """Return whether some chapter has to be run, as far as files tell before they are read."""
+    shared = common_parts(inputs)
+    for path in chapters:
+        entry = cache.read(path.stem)
+        if entry is None or entry.undeclared or not entry.parts.items() >= shared.items():
+            return True
+        if entry.parts["code"] != _code_in(path):
+            return True
+    return False
+
+
+def _code_in(path: Path) -> dict[str, str]:
+    """Return the code of a chapter's file; one that is no notebook has none, as the plan tells."""
+    try:
+        return code_of(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError):
+        return {}

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pandas as pd
 
-from escp_analysis import metrics
-from escp_analysis.errors import Fault, RoundError, tell_faults
-from escp_analysis.loaders import RoundPaths, Survey, find_project, load_round
+from escp_analysis.errors import Fault, RoundError, attempt, tell_faults
+from escp_analysis.loaders import RoundPaths, Survey, find_project
 from escp_analysis.loaders.survey import typed
 from escp_analysis.report.chapters import ChapterFile, read_chapters
 from escp_analysis.report.collect import Draft, Gate, collect
+from escp_analysis.report.counting import count
 from escp_analysis.report.number import number
 from escp_analysis.report.told import count_findings, numbered, tell_findings
 from escp_analysis.report.wording import wording_faults
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -69,44 +66,16 @@ def check_report(round_id: str, project: Path | None = None) -> CheckResult:
     return CheckResult(round_id, tuple(faults), gates or (), findings)
 
 
-def count(round_id: str, project: Path) -> tuple[Survey, Mapping[str, pd.DataFrame], pd.DataFrame]:
-    """Return a round's Survey, its result tables and its named values.
-
-    Raises ``RoundError`` for faults of the files and for answers that cannot be counted, with
-    the findings met so far.
-    """
-    survey = load_round(round_id, project)
-    faults: list[Fault] = []
-    tables = attempt(lambda: metrics.result_tables(survey), faults)
-    values = attempt(lambda: metrics.result_values(survey), faults)
-    if tables is None or values is None:
-        raise RoundError(dict.fromkeys(faults), _rows(survey.findings))
-    return survey, tables, values
-
-
-def attempt(read: Callable[[], _T], faults: list[Fault]) -> _T | None:
-    """Return what ``read`` returns, or take its faults, so that all are told at once."""
-    try:
-        return read()
-    except RoundError as error:
-        faults.extend(error.faults)
-        return None
-
-
 def _counted(
     round_id: str, project: Path, faults: list[Fault]
 ) -> tuple[tuple[Survey, pd.DataFrame] | None, pd.DataFrame]:
     """Return a round and its values, where it can be counted, and its findings in any case."""
     try:
-        survey, _, values = count(round_id, project)
+        counted = count(round_id, project)
     except RoundError as error:
         faults.extend(error.faults)
         return None, typed("findings", error.findings)
-    return (survey, values), survey.findings
-
-
-def _rows(findings: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): cell for name, cell in row.items()} for row in findings.to_dict("records")]
+    return (counted.survey, counted.values), counted.survey.findings
 
 
 def _stored_gates(chapters: Sequence[ChapterFile]) -> tuple[Gate, ...]:

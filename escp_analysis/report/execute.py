@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
@@ -305,6 +304,8 @@ def _let_dates_be_dates() -> None:
 
 def _end_waiting() -> None:
     """End what nbclient still waits for in this thread after a cell that did not end."""
+    import asyncio  # noqa: PLC0415
+
     from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415
 
     loop = ensure_event_loop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import unicodedata
 from base64 import b64encode
@@ -11,8 +12,6 @@ from functools import cache, partial
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-
-from fontTools.ttLib import TTFont
 
 from escp_analysis.report.kept import Kept
 
@@ -66,14 +65,13 @@ def copy_faces(folder: Path) -> Path:
     return folder
 
 
-def formless(text: str) -> tuple[str, ...]:
+def formless(text: str, kept: Kept | None = None) -> tuple[str, ...]:
     """Return the signs of a text that no font of the report has a form for, in order of code.
 
     Blanks, control signs and what only steers its neighbours (joiners, variation selectors) need
     no form.
     """
-    drawn = (face for face in faces() if face.family in (FAMILY, FALLBACK))
-    known = frozenset().union(*(_known(face.path) for face in drawn))
+    known = _known(FAMILY, kept or Kept()) | _known(FALLBACK, kept or Kept())
     return tuple(sign for sign in sorted(set(text)) if ord(sign) not in known and _has_form(sign))
 
 
@@ -89,8 +87,8 @@ def embedded(text: str, kept: Kept | None = None) -> tuple[EmbeddedFace, ...]:
     a page asks the reader's system for it.
     """
     signs = set(text) | set(" .,;:%0123456789")
-    missing = _missing(signs)
-    return tuple(_embedded(signs, missing, kept or Kept()))
+    kept = kept or Kept()
+    return tuple(_embedded(signs, _missing(signs, kept), kept))
 
 
 def _embedded(signs: set[str], missing: set[str], kept: Kept) -> Iterator[EmbeddedFace]:
@@ -103,15 +101,26 @@ def _embedded(signs: set[str], missing: set[str], kept: Kept) -> Iterator[Embedd
             yield EmbeddedFace(face.family, face.weight, face.style, woff)
 
 
-def _missing(signs: Iterable[str]) -> set[str]:
-    known = _known(faces()[0].path)
+def _missing(signs: Iterable[str], kept: Kept) -> set[str]:
+    known = _known(FAMILY, kept)
     return {sign for sign in signs if ord(sign) not in known and not sign.isspace()}
 
 
-@cache
-def _known(path: Path) -> frozenset[int]:
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+def _known(family: str, kept: Kept) -> frozenset[int]:
+    """Return the codes of the signs that the upright faces of a family have forms for."""
+    paths = [face.path for face in faces() if face.family == family and face.style == "normal"]
+    content = kept.made(lambda: _codes(paths), "forms", *(it.name.encode() for it in paths))
+    return frozenset(json.loads(content))
+
+
+def _codes(paths: Iterable[Path]) -> bytes:
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 (slow, and what is kept needs none)
+
+    found: set[int] = set()
+    for path in paths:
+        with TTFont(path, lazy=True) as font:
+            found |= set(font.getBestCmap())
+    return json.dumps(sorted(found)).encode()
 
 
 def _subset(path: Path, signs: set[str]) -> bytes:

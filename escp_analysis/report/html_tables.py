@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING
 
 from escp_analysis.report.blocks import Cell, Column, Table, Text, Words
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 _CUT = re.compile(r"\d+ rows × \d+ columns")
 _NUMBER = re.compile(r"[-−+]?[\d.,\s]*\d\s*%?")
@@ -30,7 +32,7 @@ def read_html_table(html: str) -> Table | None:
     Several header rows are joined into one label per column. The default row numbers of a
     DataFrame are no data and are left out.
     """
-    soup = BeautifulSoup(html, "html.parser")
+    soup = _parsed(html)
     tables = soup.find_all("table")
     if len(tables) != 1:
         return None
@@ -45,7 +47,13 @@ def read_html_table(html: str) -> Table | None:
 
 def is_cut(html: str) -> bool:
     """Return whether pandas left rows or columns out, as it does beyond its display limits."""
-    return _CUT.search(BeautifulSoup(html, "html.parser").get_text()) is not None
+    return _CUT.search(_parsed(html).get_text()) is not None
+
+
+def _parsed(html: str) -> BeautifulSoup:
+    from bs4 import BeautifulSoup  # noqa: PLC0415 (slow to import, and few outputs are HTML)
+
+    return BeautifulSoup(html, "html.parser")
 
 
 def _drawn(row: Tag) -> list[_Drawn]:

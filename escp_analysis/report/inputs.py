@@ -15,7 +15,6 @@ from escp_analysis.loaders.project import RoundPaths
 PACKAGE = Path(__file__).parents[1]
 _OURS = frozenset({"report", "kernels", "cli.py", "__main__.py", "start.py"})
 """What of the package no chapter imports; tests/test_import_direction.py holds it."""
-_LEFT_OUT = frozenset({".DS_Store", "Thumbs.db"})
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,8 @@ def read_inputs(paths: RoundPaths) -> Inputs:
     with, of the registry, every questionnaire, the statements published about the round and the
     facts all rounds share.
     """
-    before = [RoundPaths(paths.project, name) for name in paths.earlier]
-    folders = [it for each in (paths, *before) for it in (each.data, each.parameters)]
-    data = set(_files([*folders, paths.registry, paths.questionnaires]))
-    data |= {path for path in (paths.claims, paths.facts) if path.is_file()}
+    rounds = [paths, *(RoundPaths(paths.project, name) for name in paths.earlier)]
+    data = {path for each in rounds for path in each.files()}
     words = {path for path in data if path.parent.name == "commentary"}
     spoken = {path for path in words if path.is_relative_to(paths.parameters)}
     notebooks = (paths.project / "notebooks").glob("*.ipynb")
@@ -92,14 +89,6 @@ def versions() -> dict[str, str]:
     found = (path.stem.rpartition("-") for it in folders for path in it.glob("*.dist-info"))
     named = {name.replace("_", "-").lower(): version for name, _, version in found}
     return {"python": platform.python_version(), **dict(sorted(named.items()))}
-
-
-def _files(folders: Iterable[Path]) -> Iterable[Path]:
-    for folder in folders:
-        for path in folder.rglob("*"):
-            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-            if path.is_file() and not hidden and path.name not in _LEFT_OUT:
-                yield path
 
 
 def _code() -> Iterable[Path]:

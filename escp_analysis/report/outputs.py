@@ -77,18 +77,20 @@ def write_chapters(folder: Path, chapters: Mapping[str, NotebookNode]) -> None:
         _bytes(folder / "chapters" / f"{name}.ipynb", (nbformat.writes(notebook) + "\n").encode())
 
 
-def write_figures(folder: Path, document: Document, kept: Kept | None = None) -> None:
+def draw_pictures(document: Document, kept: Kept | None = None) -> dict[str, bytes]:
+    """Return each numbered drawing as PNG by its label; those that are kept are not drawn again."""
+    vector = [figure for figure in _numbered(document) if figure.svg]
+    pictures = _pngs(vector, kept or Kept())
+    return dict(zip([figure.label for figure in vector], pictures, strict=True))
+
+
+def write_figures(folder: Path, document: Document, pictures: Mapping[str, bytes]) -> None:
     """Write each numbered drawing as ``figures/figure-NN`` in SVG and PNG, its data in CSV.
 
-    A plain picture that came as PNG has no SVG, one without data no CSV. Forms are text of the
-    report and have no file.
+    ``pictures`` as ``draw_pictures`` returns them. A plain picture that came as PNG has no SVG,
+    one without data no CSV. Forms are text of the report and have no file.
     """
-    drawn = [node for node in walk(document.chapters) if isinstance(node, Figure) and node.numbered]
-    vector = [figure for figure in drawn if figure.svg]
-    pictures = dict(
-        zip([figure.label for figure in vector], _pngs(vector, kept or Kept()), strict=True)
-    )
-    for figure in drawn:
+    for figure in _numbered(document):
         stem = folder / "figures" / _stem(figure)
         _bytes(stem.with_suffix(".png"), pictures.get(figure.label) or b64decode(figure.png))
         if figure.svg:
@@ -148,6 +150,11 @@ def harmless(text: str) -> str:
     """
     quoted = f"'{text}" if _FORMULA.match(text) else text
     return quoted.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _numbered(document: Document) -> list[Figure]:
+    nodes = walk(document.chapters)
+    return [node for node in nodes if isinstance(node, Figure) and node.numbered]
 
 
 def _pngs(figures: Sequence[Figure], kept: Kept) -> list[bytes]:

@@ -8,19 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from escp_analysis.errors import Fault, RoundError
+from escp_analysis.errors import Fault, RoundError, attempt
 from escp_analysis.loaders.commentary import read_commentary
 from escp_analysis.loaders.project import RoundPaths
-from escp_analysis.loaders.survey import Survey
 from escp_analysis.report.cache import Cache, Entry, Key, key_of
 from escp_analysis.report.chapters import ChapterFile, read_chapters, select, settle_parameters
-from escp_analysis.report.check import attempt, count
+from escp_analysis.report.counting import Count, count
 from escp_analysis.report.inputs import Inputs
 from escp_analysis.report.kept import Kept
 from escp_analysis.report.last import Request
-from escp_analysis.report.wording import wording_faults
+from escp_analysis.report.wording import Sound, wording_faults
 
 _PARTIAL = "partial"
 
@@ -29,7 +26,7 @@ _PARTIAL = "partial"
 class Plan:
     """A build before it begins.
 
-    ``tables`` and ``values`` are the round's results; ``chapters`` all there are, ``chosen``
+    ``counted``: the round and its results; ``chapters`` all there are, ``chosen``
     those asked for; ``keys`` and ``entries``: what each depends on, and what is kept of it that
     holds for this key.
     """
@@ -37,9 +34,7 @@ class Plan:
     request: Request
     paths: RoundPaths
     inputs: Inputs
-    survey: Survey
-    tables: Mapping[str, pd.DataFrame]
-    values: pd.DataFrame
+    counted: Count
     chapters: tuple[ChapterFile, ...]
     chosen: tuple[ChapterFile, ...]
     parameters: Mapping[str, Mapping[str, Any]]
@@ -51,6 +46,10 @@ class Plan:
     def partial(self) -> bool:
         """Return whether chapters are left out."""
         return len(self.chosen) < len(self.chapters)
+
+    def has(self, ending: str) -> bool:
+        """Return whether the report is asked for in a format."""
+        return ending in self.request.formats
 
     @property
     def folder(self) -> Path:
@@ -79,18 +78,15 @@ def make_plan(
     counted = attempt(lambda: _counted(request.round_id, paths, inputs, kept), faults)
     if faults or counted is None:
         raise RoundError(faults)
-    survey, tables, values = counted
-    data = repr(inputs.data).encode()
-    if wrong := wording_faults(survey, values, chapters, kept, data):
+    known = Sound(kept, data_of(inputs))
+    if wrong := wording_faults(counted.survey, counted.values, chapters, known):
         raise RoundError(wrong)
     keys = {chapter.name: key_of(chapter, settled[chapter.name], inputs) for chapter in chosen}
     return Plan(
         request=request,
         paths=paths,
         inputs=inputs,
-        survey=survey,
-        tables=tables,
-        values=values,
+        counted=counted,
         chapters=chapters,
         chosen=chosen,
         parameters=settled,
@@ -98,6 +94,11 @@ def make_plan(
         entries={} if force else _holding(keys, cache),
         kept=kept,
     )
+
+
+def data_of(inputs: Inputs) -> bytes:
+    """Return what all that is kept of the round's numbers was made from."""
+    return repr(inputs.data).encode()
 
 
 def _holding(keys: Mapping[str, Key], cache: Cache) -> dict[str, Entry]:
@@ -110,16 +111,16 @@ def _holding(keys: Mapping[str, Key], cache: Cache) -> dict[str, Entry]:
     }
 
 
-def _counted(
-    round_id: str, paths: RoundPaths, inputs: Inputs, kept: Kept
-) -> tuple[Survey, Mapping[str, pd.DataFrame], pd.DataFrame]:
+def _counted(round_id: str, paths: RoundPaths, inputs: Inputs, kept: Kept) -> Count:
     """Return a round counted, kept from before where its data and our code are the same.
 
     The commentary is always read anew: no number depends on it.
     """
-    made_from = repr(inputs.data).encode()
-    counted = kept.made(lambda: pickle.dumps(count(round_id, paths.project)), "counted", made_from)
+
+    def counted() -> bytes:
+        return pickle.dumps(vars(count(round_id, paths.project)))
+
     # The content is our own: sealed, and found by the hashes of all it was made from.
-    survey, tables, values = pickle.loads(counted)
+    found = pickle.loads(kept.made(counted, "counted", data_of(inputs)))
     words = read_commentary(paths.parameters / "commentary")
-    return replace(survey, commentary=words), tables, values
+    return Count(**{**found, "survey": replace(found["survey"], commentary=words)})

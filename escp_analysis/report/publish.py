@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 from nbformat import NotebookNode
 
-from escp_analysis import metrics
 from escp_analysis.errors import BuildError
 from escp_analysis.report import outputs
 from escp_analysis.report.about import about_round
@@ -26,10 +25,10 @@ from escp_analysis.report.record import run_record
 from escp_analysis.report.result import BuildResult
 from escp_analysis.report.stitch import Document, document_of, label_alone, stitch
 from escp_analysis.report.told import count_findings
-from escp_analysis.report.typeset import code_of, set_sheet, sheet_of, spelled_signs
+from escp_analysis.report.typeset import Sheet, code_of, set_sheet, sheet_of
 from escp_analysis.report.wording import SOUND
 
-_KEPT_KINDS = ("counted", "font", "pdf", "picture", "signs", SOUND)
+_KEPT_KINDS = ("counted", "font", "pdf", "picture", "forms", "said", SOUND)
 
 
 def publish(
@@ -49,37 +48,49 @@ def publish(
     executed = {run.name: run.notebook for run in runs}
     whole = stitch(
         {chapter.name: executed.get(chapter.name, chapter.notebook) for chapter in plan.chapters},
-        about_round(plan.survey.round),
+        about_round(plan.counted.survey.round),
     )
     document = document_of(whole, names=list(executed) if plan.partial else None)
     tell(Event("stitched", text="the chapters are stitched"))
-    rendered, problems = _rendered(plan, whole, document)
-    found = _findings(plan, document)
-    result = BuildResult(
-        plan.request.round_id,
-        plan.folder,
-        (),
-        tuple(runs),
-        tuple(count_findings(found)),
-        document.gates,
-        tuple(problems),
-        (*notes, *unkept),
-    )
-    name = outputs.REPORT if result.complete else outputs.INCOMPLETE
-    record = run_record(plan, result, started)
-    with outputs.built_aside(plan.folder) as aside:
-        _write(plan, aside, document, executed, found)
-        for ending, content in rendered.items():
-            (aside / f"{name}.{ending}").write_bytes(content)
+    with ThreadPoolExecutor(max_workers=2) as pool, outputs.built_aside(plan.folder) as aside:
+        # Typst leaves Python free while it sets pages and draws pictures.
+        sheet = sheet_of(document, plan.kept) if plan.has("pdf") else None
+        setting = pool.submit(_pdf, sheet, plan) if sheet else None
+        drawing = pool.submit(outputs.draw_pictures, document, plan.kept)
+        made = {"html": _page(whole, document, plan.kept)} if plan.has("html") else {}
+        found = _findings(plan, sheet.spelled if sheet else ())
+        _write(plan, aside, document, executed, found, drawing.result())
+        problems = []
+        if setting is not None:
+            pdf = setting.result()
+            if isinstance(pdf, bytes):
+                made["pdf"] = pdf
+            else:
+                problems.append(f"pdf: {pdf}")
+        formats = [ending for ending in plan.request.formats if ending in made]
+        result = BuildResult(
+            plan.request.round_id,
+            plan.folder,
+            (),
+            tuple(runs),
+            tuple(count_findings(found)),
+            document.gates,
+            tuple(problems),
+            (*notes, *unkept),
+        )
+        name = outputs.REPORT if result.complete else outputs.INCOMPLETE
+        for ending in formats:
+            (aside / f"{name}.{ending}").write_bytes(made[ending])
         if not result.complete:
             outputs.keep_last_good(plan.folder, aside, FORMATS)
+        record = run_record(plan, result, started)
         outputs.write_json(aside / "run.json", record)
         left = hashes((path for path in aside.rglob("*") if path.is_file()), aside)
     for note in result.notes:
         tell(Event("note", text=note))
     if not plan.partial:
         _remember(plan, result.complete and not unkept, left, record["started"])
-    paths = reports(plan.folder, list(rendered), name)
+    paths = reports(plan.folder, formats, name)
     ended = replace(result, paths=paths, seconds=record["seconds"])
     tell(ended.end())
     return ended
@@ -95,10 +106,9 @@ def _remember(plan: Plan, lasting: bool, left: Mapping[str, str], started: str) 
         path.unlink(missing_ok=True)
 
 
-def _findings(plan: Plan, document: Document) -> pd.DataFrame:
+def _findings(plan: Plan, signs: Sequence[str]) -> pd.DataFrame:
     """Return the findings about the data, what the PDF cannot print, what must not be published."""
-    found = plan.survey.findings
-    signs = spelled_signs(document, plan.kept) if "pdf" in plan.request.formats else ()
+    found = plan.counted.survey.findings
     if not signs:
         return found
     told = {
@@ -113,27 +123,12 @@ def _findings(plan: Plan, document: Document) -> pd.DataFrame:
     return pd.concat([found, row], ignore_index=True)
 
 
-def _rendered(
-    plan: Plan, whole: NotebookNode, document: Document
-) -> tuple[dict[str, bytes], list[str]]:
-    """Return the report in each format, and what kept a format from being made.
-
-    The page is rendered while Typst sets the PDF, which leaves Python free.
-    """
-    formats = plan.request.formats
-    made: dict[str, bytes] = {}
-    problems: list[str] = []
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        sheet = sheet_of(document, plan.kept) if "pdf" in formats else None
-        setting = pool.submit(set_sheet, sheet, plan.kept) if sheet else None
-        if "html" in formats:
-            made["html"] = _page(whole, document, plan.kept)
-        if setting is not None:
-            try:
-                made["pdf"] = setting.result()
-            except BuildError as error:
-                problems.append(f"pdf: {error}")
-    return {ending: made[ending] for ending in formats if ending in made}, problems
+def _pdf(sheet: Sheet, plan: Plan) -> bytes | BuildError:
+    """Return the PDF, or what kept it from being made."""
+    try:
+        return set_sheet(sheet, plan.kept)
+    except BuildError as error:
+        return error
 
 
 def _page(whole: NotebookNode, document: Document, kept: Kept) -> bytes:
@@ -154,11 +149,12 @@ def _write(
     document: Document,
     executed: Mapping[str, NotebookNode],
     findings: pd.DataFrame,
+    pictures: Mapping[str, bytes],
 ) -> None:
     chapters = {name: label_alone(notebook, name, document) for name, notebook in executed.items()}
     outputs.write_chapters(aside, chapters)
-    outputs.write_figures(aside, document, plan.kept)
-    outputs.write_tables(aside, plan.tables)
-    outputs.write_values(aside, plan.values)
+    outputs.write_figures(aside, document, pictures)
+    outputs.write_tables(aside, plan.counted.tables)
+    outputs.write_values(aside, plan.counted.values)
     outputs.write_findings(aside, findings, document.gates)
-    outputs.write_queries(aside, metrics.queries(plan.survey))
+    outputs.write_queries(aside, plan.counted.queries)

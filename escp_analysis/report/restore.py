@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -13,7 +12,7 @@ from escp_analysis.exhibits import MIME
 from escp_analysis.report.cache import Entry
 from escp_analysis.report.normalise import INJECTED, normalised, without_outputs
 from escp_analysis.report.parameters_cell import PARAMETERS
-from escp_analysis.report.plan import Plan
+from escp_analysis.report.plan import Plan, data_of
 
 SECTION = "commentary"
 """The key under which shown commentary names its section."""
@@ -55,9 +54,15 @@ def _say_anew(notebook: NotebookNode, plan: Plan) -> None:
 
 def _bundle(plan: Plan, section: str) -> NotebookNode:
     """Return what showing a section in a kernel would have sent."""
-    shown = show_commentary(plan.survey, section, plan.values)
-    sent: dict[str, Any] = json.loads(json.dumps(shown._repr_mimebundle_()))
-    bundle: NotebookNode = nbformat.from_dict(sent)
+    survey = plan.counted.survey
+    words = survey.commentary.loc[survey.commentary["section"] == section]
+
+    def said() -> bytes:
+        shown = show_commentary(survey, section, plan.counted.values)
+        return json.dumps(shown._repr_mimebundle_()).encode()
+
+    made_from = data_of(plan.inputs), section.encode(), words.to_json().encode()
+    bundle: NotebookNode = nbformat.from_dict(json.loads(plan.kept.made(said, "said", *made_from)))
     return bundle
 
 

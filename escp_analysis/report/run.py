@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from escp_analysis.errors import UsageError
 from escp_analysis.loaders.project import RoundPaths, find_project
 from escp_analysis.loaders.wording import advice
+from escp_analysis.report.cache import CHAPTERS, Cache, surely_stale
 from escp_analysis.report.inputs import read_inputs
 from escp_analysis.report.last import FORMATS, LAST, LastBuild, Request, read_last, reports
 from escp_analysis.report.locking import one_run
@@ -18,6 +20,7 @@ from escp_analysis.report.progress import Progress, silent
 from escp_analysis.report.result import BuildResult
 
 if TYPE_CHECKING:
+    from escp_analysis.kernels.warm import WarmServer
     from escp_analysis.report.check import CheckResult
 
 __all__ = ["FORMATS", "BuildResult", "Options", "build", "check"]
@@ -29,7 +32,8 @@ KernelChoice = Literal["forked", "fresh"]
 class Options:
     """How a report is built, which changes nothing in it.
 
-    ``jobs``: chapters run side by side (one more than processors where none is given).
+    ``jobs``: chapters run side by side (where none is given four per processor in forked
+    kernels, else one more than processors).
     ``force``: run every chapter, whatever is kept. ``kernel``: ``forked`` from a warm server
     where the system can, or ``fresh``. ``wait``: seconds to wait for another run of the round.
     ``cell_limit``, ``chapter_limit``: seconds after which a cell, a chapter is ended.
@@ -78,9 +82,32 @@ def build(
         last = None if chosen.force else read_last(paths.cache / LAST)
         if last and _holds(last, request, paths.output) and not last.changes(inputs):
             return _nothing_to_do(last, request, paths.output, progress)
-        from escp_analysis.report.building import build_anew  # noqa: PLC0415 (not needed above)
+        with ExitStack() as stack:
+            server = None
+            if chosen.force or surely_stale(_notebooks(paths, names), inputs, _cache(paths)):
+                # It imports what chapters use while this process imports what a build does.
+                server = stack.enter_context(kernels(paths, chosen))
+            from escp_analysis.report.building import build_anew  # noqa: PLC0415 (see above)
 
-        return build_anew(request, paths, inputs, chosen, started, progress)
+            return build_anew(request, paths, inputs, chosen, server, started, progress)
+
+
+def kernels(paths: RoundPaths, options: Options) -> WarmServer:
+    """Return where kernels come from: started as a context, at once, and ended with it."""
+    from escp_analysis.kernels.warm import WarmServer  # noqa: PLC0415 (a run may need none)
+
+    fork = options.kernel == "forked"
+    return WarmServer(fork=fork, project=paths.project, round_id=paths.round_id)
+
+
+def _notebooks(paths: RoundPaths, only: Sequence[str]) -> Iterator[Path]:
+    for path in (paths.project / "notebooks").glob("*.ipynb"):
+        if not only or path.stem in only:
+            yield path
+
+
+def _cache(paths: RoundPaths) -> Cache:
+    return Cache(paths.cache / CHAPTERS)
 
 
 def check(round_id: str, project: Path | None = None) -> CheckResult:

@@ -18,11 +18,6 @@ from escp_analysis.report.run import Options
 from escp_analysis.report.workers import run_chapters
 
 
-def kernels(options: Options) -> WarmServer:
-    """Return where kernels come from: started as a context, at once, and ended with it."""
-    return WarmServer(fork=options.kernel == "forked")
-
-
 def run_stale(
     plan: Plan,
     server: WarmServer,
@@ -36,7 +31,10 @@ def run_stale(
     What is to be told of a chapter that cannot be kept is added to ``unkept``.
     """
     jobs = [_job(plan, chapter.name, options) for chapter in plan.stale]
-    workers = options.jobs or (os.cpu_count() or 1) + 1
+    cores = os.cpu_count() or 1
+    # A forked kernel costs little before it works, so that all may share the processors to the
+    # end; ordinary ones would all import at once.
+    workers = options.jobs or (4 * cores if options.kernel == "forked" else cores + 1)
     return run_chapters(
         jobs, server, workers, tell, lambda run: unkept.extend(_keep(run, plan, cache))
     )

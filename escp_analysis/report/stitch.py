@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from escp_analysis.report.about import About, about_data, read_about
-from escp_analysis.report.blocks import Chapter, Entry, as_data
+from escp_analysis.report.blocks import Chapter, Entry
 from escp_analysis.report.collect import Draft, Gate, collect
 from escp_analysis.report.number import Elsewhere, contents, elsewhere_of, listed, number, only
 
@@ -34,11 +32,6 @@ class Document:
     def __deepcopy__(self, memo: dict[int, Any]) -> Document:
         """Return itself: nothing of it changes, and exporters copy what they are handed."""
         return self
-
-    @cached_property
-    def text(self) -> str:
-        """Return the whole document as JSON, signs as they are."""
-        return json.dumps(as_data(self), ensure_ascii=False)
 
 
 def stitch(chapters: Mapping[str, NotebookNode], about: About) -> NotebookNode:

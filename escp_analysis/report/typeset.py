@@ -30,10 +30,14 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 
 @dataclass(frozen=True)
 class Sheet:
-    """What Typst is given: a document as JSON, of signs it has forms for, and its date."""
+    """What Typst is given: a document as JSON, and its date.
+
+    ``spelled``: the signs that the report's fonts lack, of which their codes are told.
+    """
 
     told: str
     date: str
+    spelled: tuple[str, ...]
 
 
 def set_pdf(document: Document, kept: Kept | None = None) -> bytes:
@@ -52,9 +56,10 @@ def sheet_of(document: Document, kept: Kept) -> Sheet:
     drawn = replace(document, chapters=rebuild(document.chapters, _drawable))
     data = as_data(drawn) | {"facts": facts(about), "printed_date": about.printed_date}
     told = json.dumps(data, ensure_ascii=False)
-    for sign in spelled_signs(document, kept):
+    spelled = fonts.formless(told, kept)
+    for sign in spelled:
         told = told.replace(sign, code_of(sign))
-    return Sheet(told, about.date)
+    return Sheet(told, about.date, spelled)
 
 
 def set_sheet(sheet: Sheet, kept: Kept) -> bytes:
@@ -71,14 +76,6 @@ def set_sheet(sheet: Sheet, kept: Kept) -> bytes:
         return made
 
     return kept.made(compiled, "pdf", sheet.told.encode())
-
-
-def spelled_signs(document: Document, kept: Kept) -> str:
-    """Return the signs of a document that its PDF prints as their codes."""
-    signs = "".join(sorted(set(document.text)))
-    return kept.made(
-        lambda: "".join(fonts.formless(signs)).encode(), "signs", signs.encode()
-    ).decode()
 
 
 def code_of(sign: str) -> str:

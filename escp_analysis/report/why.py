@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from escp_analysis.loaders.project import RoundPaths, find_project
-from escp_analysis.report.cache import Cache, Entry, Key, key_of
+from escp_analysis.report.cache import CHAPTERS, Cache, Entry, Key, key_of
 from escp_analysis.report.chapters import read_chapters, select, settle_parameters
 from escp_analysis.report.inputs import Inputs, read_inputs
 from escp_analysis.report.last import LAST, LastBuild, read_last
@@ -24,7 +24,7 @@ def explain(round_id: str, chapters: Sequence[str] = (), project: Path | None = 
     paths = RoundPaths(project or find_project(), round_id)
     asked = select(read_chapters(paths.project / "notebooks"), chapters)
     settled = settle_parameters(asked, {}, round_id)
-    inputs, cache = read_inputs(paths), Cache(paths.cache / "chapters")
+    inputs, cache = read_inputs(paths), Cache(paths.cache / CHAPTERS)
     told = {
         chapter.name: _chapter(
             cache.read(chapter.name), key_of(chapter, settled[chapter.name], inputs)

@@ -25,15 +25,14 @@ def wording_faults(
     survey: Survey,
     values: pd.DataFrame,
     chapters: Sequence[ChapterFile],
-    kept: Kept | None = None,
-    data: bytes = b"",
+    known: Sound | None = None,
 ) -> tuple[Fault, ...]:
     """Return every number typed, word unbound and call unanswered, and files shown nowhere.
 
-    ``values`` are the round's, as ``metrics.result_values`` returns them. Texts that ``kept``
-    knows to be sound with the same ``data`` are not judged again.
+    ``values`` are the round's, as ``metrics.result_values`` returns them. Texts that are
+    ``known`` to be sound are not judged again.
     """
-    known = _Sound(kept or Kept(), data)
+    known = known or Sound(Kept())
     language = Language(survey, values, chapters[0].path.parents[1] if chapters else None)
     cells = [
         (f"{chapter.name}.ipynb, cell {number}", cell)
@@ -56,10 +55,10 @@ def wording_faults(
     return faults
 
 
-class _Sound:
-    """The texts that were found without fault, by their hashes."""
+class Sound:
+    """The texts that were found without fault next to the same data, by their hashes."""
 
-    def __init__(self, kept: Kept, data: bytes) -> None:
+    def __init__(self, kept: Kept, data: bytes = b"") -> None:
         self._kept, self._data = kept, data
         self._known = set(json.loads(kept.find(SOUND, data) or b"[]"))
         self._seen: set[str] = set()
