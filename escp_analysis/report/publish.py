@@ -52,22 +52,8 @@ def publish(
     )
     document = document_of(whole, names=list(executed) if plan.partial else None)
     tell(Event("stitched", text="the chapters are stitched"))
-    with ThreadPoolExecutor(max_workers=2) as pool, outputs.built_aside(plan.folder) as aside:
-        # Typst leaves Python free while it sets pages and draws pictures.
-        sheet = sheet_of(document, plan.kept) if plan.has("pdf") else None
-        setting = pool.submit(_pdf, sheet, plan) if sheet else None
-        drawing = pool.submit(outputs.draw_pictures, document, plan.kept)
-        made = {"html": _page(whole, document, plan.kept)} if plan.has("html") else {}
-        found = _findings(plan, sheet.spelled if sheet else ())
-        _write(plan, aside, document, executed, found, drawing.result())
-        problems = []
-        if setting is not None:
-            pdf = setting.result()
-            if isinstance(pdf, bytes):
-                made["pdf"] = pdf
-            else:
-                problems.append(f"pdf: {pdf}")
-        formats = [ending for ending in plan.request.formats if ending in made]
+    with outputs.built_aside(plan.folder) as aside:
+        made, problems, found = _filled(aside, plan, whole, document, executed)
         result = BuildResult(
             plan.request.round_id,
             plan.folder,
@@ -79,21 +65,46 @@ def publish(
             (*notes, *unkept),
         )
         name = outputs.REPORT if result.complete else outputs.INCOMPLETE
-        for ending in formats:
-            (aside / f"{name}.{ending}").write_bytes(made[ending])
+        for ending, content in made.items():
+            (aside / f"{name}.{ending}").write_bytes(content)
         if not result.complete:
             outputs.keep_last_good(plan.folder, aside, FORMATS)
         record = run_record(plan, result, started)
         outputs.write_json(aside / "run.json", record)
         left = hashes((path for path in aside.rglob("*") if path.is_file()), aside)
-    for note in result.notes:
-        tell(Event("note", text=note))
     if not plan.partial:
         _remember(plan, result.complete and not unkept, left, record["started"])
-    paths = reports(plan.folder, formats, name)
+    paths = reports(plan.folder, list(made), name)
     ended = replace(result, paths=paths, seconds=record["seconds"])
+    for note in ended.notes:
+        tell(Event("note", text=note))
     tell(ended.end())
     return ended
+
+
+def _filled(
+    aside: Path,
+    plan: Plan,
+    whole: NotebookNode,
+    document: Document,
+    executed: Mapping[str, NotebookNode],
+) -> tuple[dict[str, bytes], list[str], pd.DataFrame]:
+    """Write what stands beside a report; return it by format, what was not made, the findings.
+
+    Typst leaves Python free while it sets pages and draws pictures: all is made side by side.
+    """
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        sheet = sheet_of(document, plan.kept) if plan.has("pdf") else None
+        setting = pool.submit(_pdf, sheet, plan) if sheet else None
+        drawing = pool.submit(outputs.draw_pictures, document, plan.kept)
+        page = _page(whole, document, plan.kept) if plan.has("html") else None
+        found = _findings(plan, sheet.spelled if sheet else ())
+        _write(plan, aside, document, executed, found, drawing.result())
+        pdf = setting.result() if setting else None
+    problems = [f"pdf: {pdf}"] if isinstance(pdf, BuildError) else []
+    formats = {"html": page, "pdf": pdf}
+    asked = {ending: formats[ending] for ending in plan.request.formats}
+    return {it: made for it, made in asked.items() if isinstance(made, bytes)}, problems, found
 
 
 def _remember(plan: Plan, lasting: bool, left: Mapping[str, str], started: str) -> None:
