@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-scale check refresh lock clean
+.PHONY: help report test test-scale check bench refresh lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -29,6 +29,9 @@ test-scale: $(STAMP) ## test the readers with the scale extra, kept apart from w
 
 check: $(STAMP) ## check the round's input without running a chapter
 	$(BIN)/escp check $(ROUND)
+
+bench: $(STAMP) ## time the runner next to what it is built on; takes a quarter of an hour
+	$(BIN)/python benchmarks/runner.py
 
 refresh: $(STAMP) ## run the chapters in place, so that their stored outputs are today's
 	$(BIN)/jupyter nbconvert --log-level WARN --execute --inplace \

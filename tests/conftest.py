@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from escp_analysis.kernels.warm import WarmServer
 # A busy machine is no failure: drawn examples have no time limit.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+# What is started in the background of a shell ignores interrupts, and hands that on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

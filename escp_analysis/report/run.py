@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from escp_analysis.errors import UsageError
+from escp_analysis.kernels.private import sweep
 from escp_analysis.loaders.project import RoundPaths, find_project
 from escp_analysis.loaders.wording import advice
 from escp_analysis.report.cache import CHAPTERS, Cache, surely_stale
@@ -78,6 +79,7 @@ def build(
     request = Request(round_id, names, tuple(formats), dict(parameters or {}))
     _check_request(request, paths)
     with one_run(paths.cache, round_id, request.command, chosen.wait, progress):
+        sweep()  # a run that was killed left its folder of sockets
         inputs = read_inputs(paths)
         last = None if chosen.force else read_last(paths.cache / LAST)
         if last and _holds(last, request, paths.output) and not last.changes(inputs):
