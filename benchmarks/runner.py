@@ -273,8 +273,8 @@ def growth(which: str, copies: str, project: str) -> None:
     from escp_analysis.kernels.warm import WarmServer  # noqa: PLC0415
     from escp_analysis.report.workers import run_chapters  # noqa: PLC0415
 
-    with WarmServer() as server:
-        runs = run_chapters(jobs(project) * int(copies), server, 3, lambda _: None)
+    with WarmServer(project=Path(project), round_id=ROUND) as server:
+        runs = run_chapters(jobs(project) * int(copies), server, 8, lambda _: None)
     assert {run.status for run in runs} == {"done"}
 
 

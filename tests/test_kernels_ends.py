@@ -201,14 +201,17 @@ def test_all_ends_with_the_owner(tmp_path: Path, number: signal.Signals) -> None
         text=True,
     )
     assert owner.stdout is not None
-    forked, pids, address = json.loads(owner.stdout.readline())
-    assert forked
-    assert all(runs(pid) for pid in pids)
-    owner.send_signal(number)
-    owner.wait(timeout=20)
-    assert wait_until(lambda: not any(runs(pid) for pid in pids))
-    assert wait_until(lambda: not Path(address).parent.exists())
-    owner.stdout.close()
+    try:
+        forked, pids, address = json.loads(owner.stdout.readline())
+        assert forked
+        assert all(runs(pid) for pid in pids)
+        owner.send_signal(number)
+        owner.wait(timeout=20)
+        assert wait_until(lambda: not any(runs(pid) for pid in pids))
+        assert wait_until(lambda: not Path(address).parent.exists())
+    finally:
+        owner.kill()  # a test that fails must not leave a kernel that never ends
+        owner.stdout.close()
 
 
 def test_a_lost_server_is_told_and_kernels_go_on_as_ordinary_ones(
