@@ -225,7 +225,9 @@ def test_private_folders_leave_room_for_the_names_of_sockets(
     with Kernel(tmp_path) as kernel, WarmServer(fork=False) as server:
         assert len(str(server.home)) < 60
         assert server.home.stat().st_mode & 0o777 == 0o700
-        assert kernel.options["km"].ip.startswith("/tmp/escp-kernels-")
+        sockets = Path(kernel.options["km"].ip)
+        assert sockets.is_relative_to(private.folders()[0])
+        assert not sockets.is_relative_to(deep)
 
 
 def test_a_round_read_by_the_server_is_read_anew_where_it_has_changed_since(
